@@ -1,0 +1,77 @@
+"""Typed reading of the environment: a wrong value is an error with a name, never a silent default."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+_BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
+
+
+def env_bool(name: str, default: bool) -> bool:
+    """1/0/true/false; anything else is refused."""
+    raw = os.environ.get(name)
+    if raw is None:
+        return default
+    if raw.lower() not in _BOOLEANS:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {raw!r}")
+    return _BOOLEANS[raw.lower()]
+
+
+def env_int(name: str, default: int) -> int:
+    """A whole number."""
+    raw = os.environ.get(name)
+    if raw is None:
+        return default
+    try:
+        return int(raw)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {raw!r}") from error
+
+
+def secret_key(data_dir: Path) -> str:
+    """SECRET_KEY, else the key kept in the data directory (made once, readable by its owner only)."""
+    given = os.environ.get("SECRET_KEY")
+    if given:
+        return given
+    path = data_dir / "secret_key"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        key = secrets.token_urlsafe(50)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another process made it meanwhile
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(key)
+        return key
+
+
+def database(url: str, *, role: str | None) -> dict[str, Any]:
+    """Django's settings for a PostgreSQL URL; `role` is taken at connection (SET ROLE) when given."""
+    parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+    options: dict[str, Any] = {
+        key: value
+        for key, value in parts.items()
+        if key not in {"dbname", "user", "password", "host", "port"}
+    }
+    if role:
+        options["options"] = f"{options.get('options', '')} -c role={role}".strip()
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", "dean06"),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": parts.get("port", ""),
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }

@@ -1,0 +1,24 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AccessConfig(AppConfig):
+    name = "dean06.core.access"
+    label = "access"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dean06.core.access.policies import register_own
+
+        register_own("access_grant")
+        post_migrate.connect(_apply, sender=self)
+
+
+def _apply(using: str, **_: Any) -> None:
+    from django.db import connections
+
+    from dean06.core.access.policies import apply
+
+    apply(connections[using])

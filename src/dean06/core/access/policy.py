@@ -1,0 +1,62 @@
+"""What each role may do. The one table that views, actions, exports and commands ask."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from dean06.core.access.actor import Actor, GrantFact
+from dean06.core.access.models import Role
+from dean06.core.errors import Denied
+
+
+class Action(StrEnum):
+    VIEW = "view"
+    EXPORT = "export"
+    RECORD = "record"  # write the records of daily work
+    IMPORT = "import"  # the same from a sheet
+    STATE_FIGURE = "state_figure"  # sign for an imported or declared figure
+    VIEW_PERSONAL = "view_personal"
+    MANAGE_UNITS = "manage_units"
+    MANAGE_PLAN = "manage_plan"
+    OPERATE = "operate"
+
+
+_READ = frozenset({Action.VIEW, Action.EXPORT})
+_WRITE = _READ | {Action.RECORD, Action.IMPORT}
+ALLOWED: dict[Role, frozenset[Action]] = {
+    Role.PROVINCE_LEADER: _READ,
+    Role.PROVINCE_SUPERVISOR: _READ | {Action.STATE_FIGURE, Action.MANAGE_PLAN},
+    Role.PILOT_LEAD: _WRITE | {Action.STATE_FIGURE},
+    Role.UNIT_HEAD: _WRITE | {Action.STATE_FIGURE},
+    Role.UNIT_OFFICER: _WRITE,
+    Role.DESK_OFFICER: _READ | {Action.RECORD},
+    Role.AUDITOR: _READ,
+    Role.SYSTEM_ADMINISTRATOR: _READ | {Action.MANAGE_UNITS, Action.OPERATE},
+}
+
+
+def _grants(actor: Actor, action: Action) -> list[GrantFact]:
+    if action is Action.VIEW_PERSONAL:
+        return [grant for grant in actor.grants if grant.personal_data]
+    return [grant for grant in actor.grants if action in ALLOWED[grant.role]]
+
+
+def may(actor: Actor, action: Action, *, unit_id: int | None = None) -> bool:
+    """Whether the actor may do `action` for the unit (or for any unit at all when None)."""
+    if actor.system:
+        return True
+    grants = _grants(actor, action)
+    if unit_id is None or not grants:
+        return bool(grants)
+    from dean06.core.units.models import Closure
+
+    tops = {grant.unit_id for grant in grants}
+    return unit_id in tops or Closure.objects.filter(ancestor_id__in=tops, descendant_id=unit_id).exists()
+
+
+def require(actor: Actor, action: Action, *, unit_id: int | None = None) -> None:
+    """Raise Denied unless `may`."""
+    if not may(actor, action, unit_id=unit_id):
+        raise Denied(_("Tài khoản của bạn không có quyền thực hiện việc này cho đơn vị này."))

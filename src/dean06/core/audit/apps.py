@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "dean06.core.audit"
+    label = "audit"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dean06.core.access.policies import register_append_only
+
+        register_append_only("audit_entry")

@@ -1,0 +1,12 @@
+from django.contrib.auth import views as auth
+from django.urls import path
+from django.views.i18n import set_language
+
+from dean06.core.access.middleware import without_scope
+
+app_name = "web"
+urlpatterns = [
+    path("dang-nhap", auth.LoginView.as_view(), name="login"),
+    path("dang-xuat", without_scope(auth.LogoutView.as_view()), name="logout"),
+    path("ngon-ngu", without_scope(set_language), name="set_language"),
+]
