@@ -1,0 +1,1 @@
+"""How a dean06 installation runs: embedded PostgreSQL, environment, child processes."""
