@@ -24,7 +24,7 @@ def _is_migrated() -> bool:
 @without_scope
 @login_not_required
 @require_safe
-def health(request: HttpRequest) -> JsonResponse:
+def health(_request: HttpRequest) -> JsonResponse:
     """The answer a supervisor or a load balancer reads; it tells nothing about the province."""
     try:
         with connection.cursor() as cursor:

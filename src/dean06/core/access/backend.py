@@ -14,9 +14,13 @@ class PasswordBackend(BaseBackend):
     """Django's password check without its permission tables."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
+        self,
+        request: HttpRequest | None,  # noqa: ARG002 - Django's signature
+        username: str | None = None,
+        password: str | None = None,
+        **_: Any,
     ) -> User | None:
-        """The active user with this name and password, else None (same time whether the name exists or not)."""
+        """The active user with this name and password, else None; an unknown name takes as long."""
         if not username or password is None:
             return None
         try:

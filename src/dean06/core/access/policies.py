@@ -38,7 +38,7 @@ def register_scoped(table: str, *, column: str = "unit_id") -> None:
 
 
 def register_reference(table: str, *, reason: str) -> None:
-    """The table is public to signed-in users for `reason`; only system work and province-wide actors write."""
+    """The table is public to signed-in users for `reason`; only the wide role writes."""
     REGISTRY[table] = RowPolicy(table, PolicyKind.REFERENCE, "", reason)
 
 

@@ -26,7 +26,7 @@ begin
   grant {WIDE_ROLE} to {APP_ROLE};
   execute format('grant {APP_ROLE}, {WIDE_ROLE} to %I', current_user);
 end $$;
-"""
+"""  # noqa: S608 - two constants
 
 
 def ensure_roles(connection: Any) -> None:

@@ -50,7 +50,7 @@ def scoped(actor: Actor) -> Iterator[None]:
 
 @contextmanager
 def wide(reason: str) -> Iterator[None]:
-    """Inside, every row exists: for jobs, commands and derived figures. `reason` is for the reader of the code."""
+    """Inside, every row exists: for jobs, commands and derived figures; `reason` tells the reader why."""
     if not reason:
         raise ValueError("say why this code may see every unit")
     with _settings("{}", "", wide=True):

@@ -1,0 +1,52 @@
+"""Fixtures of every test: the worker's database, an owner's connection, a database of one's own."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+
+from dean06.core import clock
+from tests import server
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: object) -> None:
+    """The worker's database exists already (tests/server.py): Django must not make one."""
+
+
+@pytest.fixture(autouse=True)
+def _forget_the_clock() -> Iterator[None]:
+    clock.forget()
+    yield
+    clock.forget()
+
+
+@pytest.fixture(scope="session")
+def owner_url() -> str:
+    """The worker's database as the owner of the tables (not bound by row-level security)."""
+    return server.url(True, os.environ["TEST_DATABASE"])
+
+
+@pytest.fixture
+def race_db(django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database of this test's own, with Django connected to it as the bound role; gives its name.
+
+    For tests that commit: threads, processes, jobs. Nothing is left behind.
+    """
+    name = f"race_{uuid.uuid4().hex[:12]}"
+    server.create_database(name)
+    usual = settings.DATABASES["default"]["NAME"]
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connections.close_all()
+        connection.settings_dict["NAME"] = name
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            connection.settings_dict["NAME"] = usual
+            server.drop_database(name)
