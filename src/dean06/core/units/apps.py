@@ -13,3 +13,4 @@ class UnitsConfig(AppConfig):
         for table in ("units_placement", "units_closure", "units_code", "units_alias", "units_succession"):
             register_reference(table, reason=reason)
         register_reference("units_unit", reason=reason)
+        register_reference("units_loaded_folder", reason="which public files were loaded tells nothing more")

@@ -60,6 +60,8 @@ class Unit(models.Model):
     document = models.TextField(blank=True)
     source = models.TextField(blank=True)
     verified = models.BooleanField(default=True)
+    # Rises with every edit by hand: optimistic locking, and a mark that a reload must not overwrite.
+    version = models.PositiveIntegerField(default=1, db_default=1)
     fold = models.GeneratedField(
         expression=Folded(F("name")), output_field=models.TextField(), db_persist=True
     )
@@ -173,6 +175,9 @@ class Alias(models.Model):
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="aliases")
     alias = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=AliasKind.choices)
+    # Of an old name: the first day it was no longer the name, and the document that changed it.
+    valid_to = models.DateField(null=True, blank=True)
+    document = models.TextField(blank=True)
     fold = models.GeneratedField(
         expression=Folded(F("alias")), output_field=models.TextField(), db_persist=True
     )
@@ -218,3 +223,17 @@ class Succession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_unit_id} → {self.to_unit_id}"
+
+
+class LoadedFolder(models.Model):
+    """Which content of a folder of unit files was loaded last: an unchanged folder is not read again."""
+
+    folder = models.CharField(max_length=200, unique=True)
+    sha256 = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "units_loaded_folder"
+
+    def __str__(self) -> str:
+        return f"{self.folder} {self.sha256[:12]}"

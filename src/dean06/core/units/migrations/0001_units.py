@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('document', models.TextField(blank=True)),
                 ('source', models.TextField(blank=True)),
                 ('verified', models.BooleanField(default=True)),
+                ('version', models.PositiveIntegerField(db_default=1, default=1)),
                 ('fold', models.GeneratedField(db_persist=True, expression=dean06.core.units.models.Folded(models.F('name')), output_field=models.TextField())),
                 ('sort_key', models.GeneratedField(db_persist=True, expression=dean06.core.units.models.SortKey(models.F('name')), output_field=models.TextField(db_collation='C'))),
             ],
@@ -113,6 +114,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('alias', models.CharField(max_length=200)),
                 ('kind', models.CharField(choices=[('spelling', 'Cách viết khác'), ('abbreviation', 'Viết tắt'), ('old_name', 'Tên cũ'), ('english', 'Tên tiếng Anh')], max_length=20)),
+                ('valid_to', models.DateField(blank=True, null=True)),
+                ('document', models.TextField(blank=True)),
                 ('fold', models.GeneratedField(db_persist=True, expression=dean06.core.units.models.Folded(models.F('alias')), output_field=models.TextField())),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='units.unit')),
             ],
@@ -120,6 +123,18 @@ class Migration(migrations.Migration):
                 'db_table': 'units_alias',
                 'indexes': [models.Index(fields=['fold'], name='units_alias_fold')],
                 'constraints': [models.UniqueConstraint(fields=('unit', 'alias'), name='units_alias_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LoadedFolder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('folder', models.CharField(max_length=200, unique=True)),
+                ('sha256', models.CharField(max_length=64)),
+                ('loaded_at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'units_loaded_folder',
             },
         ),
     ]
