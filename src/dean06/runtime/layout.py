@@ -33,9 +33,9 @@ class Layout:
         return self.root / "log"
 
     @property
-    def photos(self) -> Path:
-        """Photos by content hash."""
-        return self.root / "photos"
+    def media(self) -> Path:
+        """Photos by content hash (the settings' MEDIA_ROOT)."""
+        return self.root / "media"
 
     @property
     def stage(self) -> Path:
@@ -60,7 +60,7 @@ class Layout:
             self.root.mkdir(parents=True, exist_ok=True)
             if account is not None:
                 self.root.chmod(self.root.stat().st_mode | 0o011)  # the server must pass through
-            for folder in (self.logs, self.photos, self.stage):
+            for folder in (self.logs, self.media, self.root / "static", self.stage):
                 folder.mkdir(mode=0o755 if folder == self.stage else 0o700, exist_ok=True)
             _private_folder(self.sockets, account)
             if account is not None and not can_enter(self.root, account):

@@ -19,6 +19,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from dean06.core.access.roles import APP_ROLE, ensure_roles
 from dean06.runtime import cluster, process
 from dean06.runtime.account import service_account
 from dean06.runtime.binaries import Binaries, find
@@ -27,7 +28,7 @@ from dean06.runtime.layout import Layout
 from dean06.runtime.locks import FileLock
 
 OWNER = cluster.OWNER
-APP = "dean06_app"
+APP = APP_ROLE
 DATABASE = "dean06"
 _SOCKET_NUMBER = 5432
 _LOG_LIMIT = 10_000_000  # bytes; a larger log is set aside at the next start
@@ -204,6 +205,7 @@ class EmbeddedPostgres:
             if known is None:
                 name = sql.Identifier(DATABASE)
                 connection.execute(sql.SQL("create database {} template template0").format(name))
+            ensure_roles(connection)
 
 
 def already_running(layout: Layout) -> StartError:

@@ -1,0 +1,1 @@
+"""The `dean06` command."""

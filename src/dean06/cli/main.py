@@ -1,0 +1,49 @@
+"""The `dean06` command: every sub-command in one place."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from dean06 import __version__
+from dean06.cli.migrate import migrate
+from dean06.cli.output import SentenceGroup, out
+from dean06.cli.up import prepare, up
+from dean06.runtime import environment
+from dean06.runtime.database import django_session
+
+#: These open the database themselves, as its owner or for a longer time.
+_OWN_DATABASE = {"up", "prepare", "migrate", "backup", "restore"}
+
+app = typer.Typer(
+    name="dean06",
+    help="Nền tảng điều hành Đề án 06 của một tỉnh / run a province's Project 06 plan.",
+    cls=SentenceGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,  # noqa: ARG001
+) -> None:
+    """Open the database for the commands that need it."""
+    asks_help = "--help" in sys.argv[1:]
+    if ctx.invoked_subcommand not in _OWN_DATABASE and not asks_help and not ctx.resilient_parsing:
+        ctx.with_resource(django_session(environment.read(), "app"))
+
+
+app.command()(up)
+app.command()(prepare)
+app.command()(migrate)

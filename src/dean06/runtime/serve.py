@@ -1,0 +1,46 @@
+"""The web server process: granian with sync Django workers (`python -m dean06.runtime.serve`)."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+from dean06.runtime import environment
+from dean06.runtime.process import die_with_parent
+
+THREADS = 8  # a worker; more only wait for the two database cores
+STOP_SECONDS = 10  # a worker that does not finish its requests in this time is killed
+
+
+def load(_target: str) -> Callable[..., Any]:
+    """The WSGI application, loaded in a worker that must not outlive the server process."""
+    die_with_parent(signal.SIGTERM, os.getppid())
+    from dean06.config.wsgi import application
+
+    return application
+
+
+def main() -> None:
+    """Serve until SIGTERM; the variables HOST, PORT and WORKERS choose where and how."""
+    chosen = environment.read()
+    Server(
+        "dean06.config.wsgi:application",
+        address=chosen.host,
+        port=chosen.port,
+        interface=Interfaces.WSGI,
+        workers=chosen.workers,
+        blocking_threads=THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_access=False,
+    ).serve(target_loader=load)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""The process that runs background jobs (`python -m dean06.runtime.worker`).
+
+A killed worker leaves its job marked as running: jobs whose worker has not sent a heartbeat are put back
+in the queue at the start and then regularly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import cast
+
+import django
+from procrastinate import App, exceptions, jobs
+
+CONCURRENCY = 2  # jobs at once: they share two cores with the web server
+HEARTBEAT = 5.0  # seconds between signs of life
+STALLED_AFTER = 15.0  # seconds without one
+RESCUE_EVERY = 10.0  # seconds
+MOST_ATTEMPTS = 5  # a job that keeps killing its worker is given up
+
+_log = logging.getLogger("dean06.worker")
+
+
+async def rescue(app: App) -> int:
+    """Put the jobs of dead workers back in the queue; returns how many."""
+    count = 0
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+        if job.attempts >= MOST_ATTEMPTS:
+            _log.error("job %s (%s) killed its worker %s times", job.id, job.task_name, job.attempts)
+            await manager.finish_job(job, jobs.Status.FAILED, delete_job=False)
+            continue
+        try:
+            await manager.retry_job(job)
+        except exceptions.UniqueViolation:  # the same work is queued again already
+            await manager.finish_job(job, jobs.Status.FAILED, delete_job=False)
+        else:
+            count += 1
+    return count
+
+
+async def _keep_rescuing(app: App) -> None:
+    while True:
+        try:
+            await rescue(app)
+        except exceptions.ConnectorException as error:
+            _log.warning("stalled jobs not looked at: %s", error)
+        await asyncio.sleep(RESCUE_EVERY)
+
+
+async def run(app: App, *, wait: bool = True) -> None:
+    """Run jobs until told to stop (SIGTERM), or until the queue is empty when `wait` is False."""
+    async with app.open_async():
+        watcher = asyncio.create_task(_keep_rescuing(app))
+        try:
+            await app.run_worker_async(
+                name="dean06",
+                wait=wait,
+                concurrency=CONCURRENCY,
+                delete_jobs=jobs.DeleteJobCondition.SUCCESSFUL,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED_AFTER,
+                shutdown_graceful_timeout=20.0,
+            )
+        finally:
+            watcher.cancel()
+
+
+def main() -> None:
+    """Set Django up and run jobs."""
+    django.setup()
+    from procrastinate.contrib.django import app, django_connector
+
+    connector = cast(django_connector.DjangoConnector, app.connector)
+    with app.replace_connector(connector.get_worker_connector()) as worker_app:
+        asyncio.run(run(worker_app))
+
+
+if __name__ == "__main__":
+    main()
