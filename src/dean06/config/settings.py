@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "dean06.core.audit",
     "dean06.core.usage",
     "dean06.core.rules",
+    "dean06.core.photos",
     "dean06.plan",
 ]
 MIDDLEWARE = [

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class PhotosConfig(AppConfig):
+    name = "dean06.core.photos"
+    label = "photos"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dean06.core.access.policies import register_scoped
+
+        register_scoped("photos_photo", column="unit_id")
