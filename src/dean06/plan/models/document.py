@@ -35,6 +35,7 @@ class Plan(models.Model):
     corrections = models.JSONField(default=list)
     source_text = models.TextField()
     source_sha256 = models.CharField(max_length=64)
+    rule_codes = models.JSONField(default=list)
     content_hash = models.CharField(max_length=64)
     loaded_at = models.DateTimeField()
 
@@ -99,6 +100,7 @@ class Registration(models.Model):
             ),
             ExclusionConstraint(
                 name="plan_registration_once",
+                deferrable=models.Deferrable.IMMEDIATE,
                 expressions=[
                     (F("pilot"), RangeOperators.EQUAL),
                     (F("unit"), RangeOperators.EQUAL),

@@ -131,7 +131,11 @@ class ItemParty(models.Model):
 
 
 class Reading(models.Model):
-    """One way to understand an ambiguous item, and who decided for it."""
+    """One way to understand an ambiguous item, and who decided for it.
+
+    `decided_in_system`: the decision was recorded here, not read from the plan's files; loading the files
+    again keeps it unless they carry a later one.
+    """
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="readings")
     code = models.CharField(max_length=40)
@@ -142,6 +146,7 @@ class Reading(models.Model):
     decided_by = models.CharField(max_length=600, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     document = models.TextField(blank=True)
+    decided_in_system = models.BooleanField(default=False)
 
     class Meta:
         db_table = "plan_reading"
