@@ -30,7 +30,8 @@ TAIL = """
   name among its former names, or that carries its name; the build stops when there is not exactly one.
 - Communes of 7/2025 are new units (`xa-2025-<code>`): the same code names another territory.
 - A district's people's committee and the district are one unit. A district with another name or type is a
-  new unit. When part of a district leaves, the district lives on and the share is the part that left.
+  new unit, and so is what is left of a district that was divided (the same name, a smaller territory): the
+  shares of a division count communes. A district that takes others in stays the same unit.
 - The district level ends on 2025-07-01: `abolish` rows say which new communes lie on the district's ground,
   in shares of old communes. Who inherits a duty or a registration needs a document of its own.
 

@@ -95,6 +95,14 @@ class States:
             raise BuildError(f"{code} {gone.name}: {len(found)} possible successors in state B: {found}")
         return found[0]
 
+    def district_b(self, code: str) -> str:
+        """District in B of the commune that a code of A became."""
+        return self.b[code if code in self.b else self.successor(code)].district
+
+    def divided(self) -> set[str]:
+        """Districts of A out of which a new district was made: what is left is a new unit too."""
+        return {self.a[c.code].district for c in self.b.values() if c.district not in self.districts_a}
+
     def received(self) -> dict[str, list[str]]:
         """Code in B → codes of A that vanished into it."""
         table: dict[str, list[str]] = {}

@@ -66,7 +66,7 @@ class Territory:
         """(key, name, from, to, event that began it) of the units a district code meant, in order of time."""
         before, after = self.s.districts_a.get(code), self.s.districts_b.get(code)
         event, last = self.s.event_of(code), self.s.last.date
-        if before and after and before == after:
+        if before and after and before == after and code not in self.s.divided():
             return [(f"huyen-{code}", before, "", last, None)]
         found: list[tuple[str, str, str, str, Event | None]] = []
         if before:
@@ -96,25 +96,16 @@ class Territory:
         self.end_of_districts()
 
     def district_successions(self, code: str, keys: list[str]) -> None:
+        """Heirs of a district that ended before the level did, in shares of its communes."""
+        if code not in self.s.districts_a or (len(keys) == 1 and code in self.s.districts_b):
+            return
         event = self.s.event_of(code)
-        if len(keys) == 2:
-            self.succeed(keys[0], keys[1], event, kind="rename")
-        elif code not in self.s.districts_b:
-            moved = Counter(c.district for c in self.s.b.values() if self.s.a[c.code].district == code)
-            kind = "merge" if len(moved) == 1 else "split"
-            for target, share in shares(dict(moved)).items():
-                self.succeed(keys[0], self.district_keys(target)[-1][0], event, kind=kind, share=share)
-        elif code not in self.s.districts_a:
-            self.new_district(code, keys[0], event)
-
-    def new_district(self, code: str, key: str, event: Event) -> None:
-        """A district made of communes of others, which live on: only the part that left is a succession."""
-        came = Counter(self.s.a[c.code].district for c in self.s.b.values() if c.district == code)
-        for source, count in came.items():
-            total = sum(1 for c in self.s.a.values() if c.district == source)
-            note = f"; tỷ lệ = {count}/{total} đơn vị cấp xã; phần còn lại vẫn thuộc huyện cũ"
-            part = decimal(round(count * SCALE / total))
-            self.succeed(f"huyen-{source}", key, event, kind="split", share=part, note=note)
+        heirs = Counter(self.s.district_b(c.code) for c in self.s.a.values() if c.district == code)
+        kind = "split" if len(heirs) > 1 else ("rename" if code in heirs else "merge")
+        note = "; tỷ lệ theo số đơn vị cấp xã" if kind == "split" else ""
+        for target, share in shares(dict(heirs)).items():
+            heir = self.district_keys(target)[-1][0]
+            self.succeed(keys[0], heir, event, kind=kind, share=share, note=note)
 
     def end_of_districts(self) -> None:
         """The level ends: the ground of a district passes to the new communes, counted in old communes."""
