@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from dean06 import __version__
+from dean06.cli.backup import backup, restore
 from dean06.cli.migrate import migrate
 from dean06.cli.output import SentenceGroup, out
 from dean06.cli.up import prepare, up
@@ -47,3 +48,5 @@ def start(
 app.command()(up)
 app.command()(prepare)
 app.command()(migrate)
+app.command()(backup)
+app.command()(restore)
