@@ -12,7 +12,6 @@ def check_ids(source: PlanSource) -> list[Problem]:
     """The plan says all that its closed list names, each once."""
     problems = list(_duplicates("mã", _item_ids(source)))
     problems += _duplicates("mã nhóm", ((g.value.id, g.problem("", "id")) for g in source.groups))
-    problems += _duplicates("mã mô hình", ((p.value.id, p.problem("", "id")) for p in source.pilots))
     problems += _duplicates(
         "thứ tự mô hình", ((p.value.order, p.problem("", "order")) for p in source.pilots)
     )
@@ -23,12 +22,12 @@ def check_ids(source: PlanSource) -> list[Problem]:
 
 
 def _item_ids(source: PlanSource) -> Iterator[tuple[Hashable, Problem]]:
-    """Ids of items and of purposes: one space of names."""
+    """Ids of purposes, pilots and items: one space of names."""
     if source.plan is not None:
         for number, purpose in enumerate(source.plan.value.purposes):
             yield purpose.id, source.plan.problem("", "purposes", number, "id")
-    for item in source.items:
-        yield item.value.id, item.problem("", "id")
+    for entry in (*source.pilots, *source.items):
+        yield entry.value.id, entry.problem("", "id")  # type: ignore[attr-defined]
 
 
 def _duplicates(what: str, entries: Iterable[tuple[Hashable, Problem]]) -> Iterator[Problem]:

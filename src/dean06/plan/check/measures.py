@@ -23,10 +23,12 @@ def check_measures(source: PlanSource, known_indicators: Set[str]) -> list[Probl
 
 def _known(item: Located[ItemSpec], known: Set[str]) -> Iterator[Problem]:
     spec = item.value
-    if spec.known_by != "counted":
-        yield from _uncounted(item)
+    if spec.known_by != "counted" and spec.known_by_reason_vi is None:
+        yield item.problem("không đếm được thì phải nêu lý do (known_by_reason_vi)", "known_by")
+    if spec.known_by in ("not_measurable", "none"):
+        yield from _unmeasured(item)
     elif not spec.planned:
-        if not spec.indicators:
+        if spec.known_by == "counted" and not spec.indicators:
             yield item.problem("mục được đếm phải có chỉ số hoặc planned: true", "known_by")
         for number, link in enumerate(spec.indicators):
             if link.code not in known:
@@ -34,13 +36,11 @@ def _known(item: Located[ItemSpec], known: Set[str]) -> Iterator[Problem]:
                 yield item.problem(message, "indicators", number, "code")
 
 
-def _uncounted(item: Located[ItemSpec]) -> Iterator[Problem]:
-    if item.value.known_by_reason_vi is None:
-        yield item.problem("không đếm được thì phải nêu lý do (known_by_reason_vi)", "known_by")
+def _unmeasured(item: Located[ItemSpec]) -> Iterator[Problem]:
     if item.value.planned:
-        yield item.problem("chỉ mục được đếm (counted) mới có planned: true", "planned")
+        yield item.problem("mục không đo thì không thể planned: true", "planned")
     if item.value.indicators:
-        yield item.problem("chỉ mục được đếm (counted) mới gắn chỉ số", "indicators")
+        yield item.problem("mục không đo thì không gắn chỉ số", "indicators")
 
 
 def _readings(item: Located[ItemSpec]) -> Iterator[Problem]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from dean06.core.units.csvcheck import check_units
 from dean06.plan.check.citations import check_citations, read_text
 from dean06.plan.check.ids import check_ids
 from dean06.plan.check.measures import check_measures, check_rules
@@ -54,6 +54,6 @@ def check_plan(folder: Path, known_indicators: Set[str]) -> CheckReport:
 
 def _unit_tables(folder: Path) -> list[Problem]:
     """What the units' own check says of their CSV files, with paths relative to the plan folder."""
-    csvcheck = importlib.import_module("dean06.core.units.csvcheck")
-    found = csvcheck.check_units(folder)
-    return [Problem(f"units/{Path(p.file).name}", max(int(p.line), 1), str(p.message)) for p in found]
+    return [
+        Problem(f"units/{found.file}", max(found.line, 1), found.message_vi) for found in check_units(folder)
+    ]

@@ -70,9 +70,15 @@ def contains_day(text: str, day: datetime.date) -> bool:
 
 
 def contains_month(text: str, day: datetime.date) -> bool:
-    """Whether the month of a deadline stands in `text` ("tháng 7/2023" or a day of it)."""
+    """Whether a deadline's month stands in `text` ("tháng 7/2023"), or the next one after "trước"."""
+    after = day + datetime.timedelta(days=1)
+    return _month(text, day, "") or (after.day == 1 and _month(text, after, "trước (tháng )?"))
+
+
+def _month(text: str, day: datetime.date, before: str) -> bool:
     slashes = rf"(?<!\d)0?{day.month}/{day.year}(?!\d)"
-    return re.search(rf"{slashes}|tháng 0?{day.month} năm {day.year}(?!\d)", text) is not None
+    words = rf"tháng 0?{day.month} năm {day.year}(?!\d)"
+    return re.search(f"{before}({slashes}|{words})", text) is not None
 
 
 def source_defects(source: Source, data: bytes) -> tuple[SourceText | None, str]:

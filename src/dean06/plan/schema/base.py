@@ -28,6 +28,12 @@ def _plain_date(value: object) -> object:
     return value
 
 
+def _of_our_time(value: datetime.date) -> datetime.date:
+    if not 1945 <= value.year <= 2200:
+        raise ValueError("năm phải từ 1945 đến 2200")
+    return value
+
+
 def _ordered(value: tuple[int, int]) -> tuple[int, int]:
     if value[0] > value[1]:
         raise ValueError(f"dòng đầu {value[0]} lớn hơn dòng cuối {value[1]}")
@@ -50,12 +56,12 @@ def _json(value: object) -> object:
 Text = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"^\S(.|\n)*$")]
 Label = Annotated[str, Field(min_length=1, max_length=90, pattern=r"^\S.*$")]
 Title = Annotated[str, Field(min_length=1, max_length=600, pattern=r"^\S.*$")]
-Identifier = Annotated[str, Field(max_length=20, pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$")]
+Identifier = Annotated[str, Field(max_length=20, pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+[a-z]?)*$")]
 Slug = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 UnitCode = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 PartyCode = Annotated[str, Field(max_length=70, pattern=r"^(group:)?[a-z0-9]+(-[a-z0-9]+)*$")]
 IndicatorCode = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")]
-Date = Annotated[datetime.date, BeforeValidator(_plain_date)]
+Date = Annotated[datetime.date, BeforeValidator(_plain_date), AfterValidator(_of_our_time)]
 LineNumber = Annotated[int, Field(ge=1, le=1_000_000)]
 Lines = Annotated[tuple[LineNumber, LineNumber], AfterValidator(_ordered)]
 Percent = Annotated[Decimal, BeforeValidator(_decimal), Field(gt=0, le=100, decimal_places=2)]
