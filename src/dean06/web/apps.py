@@ -1,0 +1,11 @@
+"""The web room as a Django app (templates, template tags, static files)."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "dean06.web"
+    label = "web"
+    verbose_name = "Giao diện"
