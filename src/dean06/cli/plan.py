@@ -1,0 +1,106 @@
+"""`dean06 plan`: prove a plan folder, load it, show what is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from django.conf import settings
+
+from dean06.cli.output import JsonOption, out, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from dean06.plan.load import LoadReport
+
+app = typer.Typer(
+    name="plan", help="Kế hoạch: kiểm tra, nạp, xem / check, load and show the plan.", no_args_is_help=True
+)
+PathArgument = Annotated[
+    Path | None, typer.Argument(metavar="[PATH]", help="Thư mục kế hoạch / plan folder.", show_default=False)
+]
+
+
+@app.command()
+def check(path: PathArgument = None, as_json: JsonOption = False) -> None:
+    """Chứng minh thư mục kế hoạch đầy đủ và đúng với văn bản / prove a plan folder. Exit code 0 or 1."""
+    from dean06.plan.check import check_plan
+    from dean06.plan.engine import registry
+
+    folder = path or settings.PLAN_DIR
+    report = check_plan(folder, {indicator.code for indicator in registry.every()})
+    places = [{"file": str(folder / p.file), "line": p.line, "message": p.message} for p in report.problems]
+    if as_json:
+        print_json({"ok": not places, "items": len(report.source.items), "problems": places})
+    else:
+        for place in places:
+            line = f"{place['file']}:{place['line']}: {place['message']}"
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+        if not places:
+            say(f"Đạt: {len(report.source.items)} mục, {len(report.source.registrations)} đăng ký.")
+    if places:
+        raise typer.Exit(1)
+
+
+@app.command()
+def load(path: PathArgument = None, as_json: JsonOption = False) -> None:
+    """Nạp đơn vị và kế hoạch vào cơ sở dữ liệu, trọn vẹn hoặc không gì cả / load units and plan."""
+    report = load_folder(path or settings.PLAN_DIR)
+    tables = {name: asdict(changes) for name, changes in report.tables.items()}
+    if as_json:
+        print_json({"plan": report.plan, "changed": report.changed, "tables": tables})
+    elif not report.changed:
+        say(f"Kế hoạch {report.plan} không thay đổi.")
+    else:
+        rows = [(name, *counts.values()) for name, counts in tables.items()]
+        print_table(f"Đã nạp kế hoạch {report.plan}", ("bảng", "thêm", "sửa", "bỏ"), rows)
+
+
+@app.command()
+def show(as_json: JsonOption = False) -> None:
+    """Xem kế hoạch đang dùng / show the loaded plan."""
+    from django.db import transaction
+
+    from dean06.core.access.scope import wide
+    from dean06.plan import contract, queries
+
+    with transaction.atomic(), wide("a command of the operator"):
+        plan = queries.current_plan()
+        if as_json:
+            print_json(contract.plan_json(plan))
+            return
+        rows = [
+            (
+                item.code,
+                item.label_vi,
+                "–" if item.goal is None else f"{item.goal.normalize():f} %",
+                item.deadline.strftime("%d/%m/%Y")
+                if item.deadline
+                else item.deadline_text or "không ghi hạn",
+                item.get_binding_display(),
+                item.get_known_by_display(),
+                f"{item.line_from}–{item.line_to}",
+            )
+            for item in queries.items(plan)
+        ]
+        columns = ("mã", "nội dung", "đích", "hạn", "hiệu lực", "cách biết", "dòng")
+        print_table(plan.title_vi, columns, rows)
+
+
+def load_folder(folder: Path) -> LoadReport:
+    """Load the units of a plan folder and then the plan, in one transaction.
+
+    Raises Invalid with file and line of every problem, Conflict, Denied; nothing is written then.
+    """
+    from django.db import transaction
+
+    from dean06.core.access.actor import system_actor
+    from dean06.core.units.load import load_units
+    from dean06.plan.engine import registry
+    from dean06.plan.load import load_plan
+
+    actor = system_actor("dean06 plan load")
+    with transaction.atomic():
+        load_units(folder / "units", actor)
+        return load_plan(folder, actor, known_indicators={indicator.code for indicator in registry.every()})
