@@ -6,6 +6,7 @@ Pure: no Django, no database. Files, columns and rules are described in `csvchec
 from __future__ import annotations
 
 import csv
+import io
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -240,14 +241,14 @@ def _lines(path: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str,
     name = path.name
     header = [*HEADERS[name], *TRAILER]
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode()
     except FileNotFoundError:
         problems.append(Problem(name, 0, "thiếu tệp này trong thư mục đơn vị"))
         return
     except UnicodeDecodeError as error:
         problems.append(Problem(name, 0, f"không phải UTF-8 (byte thứ {error.start})"))
         return
-    reader = csv.reader(text.splitlines(keepends=True))
+    reader = csv.reader(io.StringIO(text, newline=""))
     found = next(reader, [])
     if found != header:
         problems.append(
