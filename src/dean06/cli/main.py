@@ -11,12 +11,13 @@ from dean06 import __version__
 from dean06.cli.backup import backup, restore
 from dean06.cli.migrate import migrate
 from dean06.cli.output import SentenceGroup, out
+from dean06.cli.plan import app as plan
 from dean06.cli.up import prepare, up
 from dean06.runtime import environment
 from dean06.runtime.database import django_session
 
 #: These open the database themselves, as its owner or for a longer time.
-_OWN_DATABASE = {"up", "prepare", "migrate", "backup", "restore"}
+_OWN_DATABASE = {"up", "prepare", "migrate", "backup", "restore", "plan"}
 
 app = typer.Typer(
     name="dean06",
@@ -50,3 +51,4 @@ app.command()(prepare)
 app.command()(migrate)
 app.command()(backup)
 app.command()(restore)
+app.add_typer(plan, name="plan")

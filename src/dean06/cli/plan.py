@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from django.conf import settings
 
 from dean06.cli.output import JsonOption, out, print_json, print_table, say
+from dean06.runtime import environment
+from dean06.runtime.database import DatabaseUrls, django_session
 
 if TYPE_CHECKING:
     from dean06.plan.load import LoadReport
+    from dean06.plan.models import Item
 
 app = typer.Typer(
     name="plan", help="Kế hoạch: kiểm tra, nạp, xem / check, load and show the plan.", no_args_is_help=True
@@ -25,10 +29,11 @@ PathArgument = Annotated[
 @app.command()
 def check(path: PathArgument = None, as_json: JsonOption = False) -> None:
     """Chứng minh thư mục kế hoạch đầy đủ và đúng với văn bản / prove a plan folder. Exit code 0 or 1."""
+    _without_database()
     from dean06.plan.check import check_plan
     from dean06.plan.engine import registry
 
-    folder = path or settings.PLAN_DIR
+    folder = path or default_folder()
     report = check_plan(folder, {indicator.code for indicator in registry.every()})
     places = [{"file": str(folder / p.file), "line": p.line, "message": p.message} for p in report.problems]
     if as_json:
@@ -46,7 +51,8 @@ def check(path: PathArgument = None, as_json: JsonOption = False) -> None:
 @app.command()
 def load(path: PathArgument = None, as_json: JsonOption = False) -> None:
     """Nạp đơn vị và kế hoạch vào cơ sở dữ liệu, trọn vẹn hoặc không gì cả / load units and plan."""
-    report = load_folder(path or settings.PLAN_DIR)
+    with _session():
+        report = load_folder(path or default_folder())
     tables = {name: asdict(changes) for name, changes in report.tables.items()}
     if as_json:
         print_json({"plan": report.plan, "changed": report.changed, "tables": tables})
@@ -60,32 +66,51 @@ def load(path: PathArgument = None, as_json: JsonOption = False) -> None:
 @app.command()
 def show(as_json: JsonOption = False) -> None:
     """Xem kế hoạch đang dùng / show the loaded plan."""
-    from django.db import transaction
+    with _session():
+        from django.db import transaction
 
-    from dean06.core.access.scope import wide
-    from dean06.plan import contract, queries
+        from dean06.core.access.scope import wide
+        from dean06.plan import contract, queries
 
-    with transaction.atomic(), wide("a command of the operator"):
-        plan = queries.current_plan()
-        if as_json:
-            print_json(contract.plan_json(plan))
-            return
-        rows = [
-            (
-                item.code,
-                item.label_vi,
-                "–" if item.goal is None else f"{item.goal.normalize():f} %",
-                item.deadline.strftime("%d/%m/%Y")
-                if item.deadline
-                else item.deadline_text or "không ghi hạn",
-                item.get_binding_display(),
-                item.get_known_by_display(),
-                f"{item.line_from}–{item.line_to}",
-            )
-            for item in queries.items(plan)
-        ]
-        columns = ("mã", "nội dung", "đích", "hạn", "hiệu lực", "cách biết", "dòng")
-        print_table(plan.title_vi, columns, rows)
+        with transaction.atomic(), wide("a command of the operator"):
+            plan = queries.current_plan()
+            if as_json:
+                print_json(contract.plan_json(plan))
+            else:
+                columns = ("mã", "nội dung", "đích", "hạn", "hiệu lực", "cách biết", "dòng")
+                print_table(plan.title_vi, columns, [_row(item) for item in queries.items(plan)])
+
+
+def _row(item: Item) -> tuple[str, ...]:
+    return (
+        item.code,
+        item.label_vi,
+        "–" if item.goal is None else f"{item.goal.normalize():f} %",
+        item.deadline.strftime("%d/%m/%Y") if item.deadline else item.deadline_text or "không ghi hạn",
+        str(item.get_binding_display()),
+        str(item.get_known_by_display()),
+        f"{item.line_from}–{item.line_to}",
+    )
+
+
+def default_folder() -> Path:
+    """The plan of this installation (PLAN_DIR). Django must be set up or settable."""
+    from django.conf import settings
+
+    return Path(settings.PLAN_DIR)
+
+
+def _session() -> AbstractContextManager[DatabaseUrls]:
+    return django_session(environment.read(), "app")
+
+
+def _without_database() -> None:
+    """Set Django up for its registries only; nothing connects."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dean06.config.settings")
+    os.environ.setdefault("DATA_DIR", str(environment.read().data_dir))
+    django.setup()
 
 
 def load_folder(folder: Path) -> LoadReport:
