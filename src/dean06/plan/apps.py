@@ -24,3 +24,7 @@ class PlanConfig(AppConfig):
         reason = "the plan, who answers for it and the goals adopted are public inside the province"
         for table in REFERENCE_TABLES:
             register_reference(table, reason=reason)
+
+        from dean06.plan.engine.tables import register_tables
+
+        register_tables()

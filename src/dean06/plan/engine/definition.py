@@ -60,8 +60,8 @@ RowsQuery = QuerySet[Any, Any] | RawRows
 class Indicator:
     """A list of things that should be true: every row counts once, `met` ones are the numerator.
 
-    `subject` names the thing ("unit:17") and with `evidence_url` leads to the record that proves it. `version`
-    goes up when the meaning of `rows` changes: frozen figures keep the version they were counted by.
+    `subject` names the thing ("unit:17") and with `evidence_url` leads to the record that proves it.
+    `version` goes up when the meaning of `rows` changes: frozen figures keep the version that counted them.
     """
 
     code: str

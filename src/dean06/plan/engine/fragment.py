@@ -24,7 +24,7 @@ class Fragment:
     """SQL with `%(name)s` parameters."""
 
     sql: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: dict[str, object] = field(default_factory=dict)
 
 
 def fetch(sql: str, *params: Mapping[str, object]) -> list[tuple[Any, ...]]:
@@ -58,8 +58,10 @@ def _of_queryset(indicator: Indicator, queryset: QuerySet[Any, Any]) -> Fragment
         raise ImproperlyConfigured(
             f"{indicator.code}: rows must be values_list{COLUMNS}, not {names or 'model objects'}"
         )
+    if not (queryset.query.is_sliced or queryset.query.distinct_fields):
+        queryset = queryset.order_by()
     try:
-        sql, params = queryset.order_by().query.sql_with_params()
+        sql, params = queryset.query.sql_with_params()
     except EmptyResultSet:
         return Fragment("select null::int, null::text, null::text, null::bool, null::timestamptz where false")
     return _numbered(sql, params)
