@@ -10,7 +10,7 @@ from django.db.transaction import TransactionManagementError
 from psycopg.pq import TransactionStatus
 
 from dean06.core.access.actor import Actor
-from dean06.core.access.roles import WIDE_ROLE
+from dean06.core.access.roles import APP_ROLE, WIDE_ROLE
 
 _READ = (
     "select current_setting('app.units', true), current_setting('app.user', true), current_setting('role')"
@@ -29,13 +29,15 @@ def _settings(units: str, user: str, wide: bool) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(_READ)
         old_units, old_user, old_role = cursor.fetchone() or ("", "", "none")
-        cursor.execute(_SET, [units, user, WIDE_ROLE if wide else old_role])
+        # A narrow scope inside a wide one narrows: it must not inherit the wide role.
+        cursor.execute(_SET, [units, user, WIDE_ROLE if wide else APP_ROLE])
     try:
         yield
     finally:
         # An aborted transaction cannot take the command; its rollback restores the settings by itself.
         raw = connection.connection
-        if raw is not None and raw.info.transaction_status == TransactionStatus.INTRANS:
+        usable = raw is not None and raw.info.transaction_status == TransactionStatus.INTRANS
+        if usable and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(_SET, [old_units or "", old_user or "", old_role])
 
