@@ -1,4 +1,4 @@
-"""What the catalogue of a database says about the protection of its tables (for the guard and its control)."""
+"""What the catalogue of a database says about the protection of its tables: for the guard and its control."""
 
 from __future__ import annotations
 
