@@ -24,10 +24,10 @@ class Fragment:
     """SQL with `%(name)s` parameters."""
 
     sql: str
-    params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
 
 
-def fetch(sql: str, *params: Mapping[str, object]) -> list[tuple[Any, ...]]:
+def fetch(sql: str, *params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Run one statement with the parameters of its fragments."""
     merged = {name: value for group in params for name, value in group.items()}
     with connection.cursor() as cursor:
