@@ -6,12 +6,12 @@ import os
 import subprocess
 import sys
 import time
-from importlib.util import find_spec
 
 import typer
 
 from dean06.cli.migrate import pending
-from dean06.cli.output import err, table
+from dean06.cli.output import err, say, table
+from dean06.cli.plan import default_folder, load_folder
 
 
 class Timings:
@@ -49,21 +49,40 @@ def migrate_if_needed() -> None:
 
 
 def load_plan() -> None:
-    """Load the shipped plan unless the database holds the same files already."""
-    if find_spec("dean06.cli.plan") is None:
-        return
-    raise NotImplementedError
+    """Load the shipped units and plan unless the database holds the same files already.
+
+    Raises Invalid with file and line of every problem; nothing is written then.
+    """
+    from django.db import transaction
+
+    from dean06.core.access.scope import wide
+    from dean06.plan.load.content import content_hash
+    from dean06.plan.models import Plan
+
+    folder = default_folder()
+    with transaction.atomic(), wide("the command looks whether these files are loaded"):
+        loaded = Plan.objects.filter(content_hash=content_hash(folder)).exists()
+    if not loaded:
+        say("Đang nạp kế hoạch (loading the plan) …")
+        load_folder(folder)
 
 
 def fill_demo(scale: str) -> None:
-    """Fill the demo province once."""
-    if find_spec("dean06.web.demo") is None:
-        return
-    raise NotImplementedError(scale)
+    """Fill the demo province once; a database with accounts of its own is left alone."""
+    from django.db import transaction
+
+    from dean06.cli import demo
+    from dean06.core.access.models import User
+    from dean06.core.access.scope import wide
+
+    with transaction.atomic(), wide("the command looks whether anybody works here yet"):
+        empty = not User.objects.exists()
+    if empty:
+        demo.fill(scale)
 
 
 def print_logins() -> None:
     """The demo logins by role."""
-    if find_spec("dean06.web.demo") is None:
-        return
-    raise NotImplementedError
+    from dean06.cli import demo
+
+    demo.print_logins()

@@ -80,7 +80,7 @@ def _private_folder(folder: Path, account: Account | None) -> None:
     owner = account.uid if account else os.geteuid()
     folder.mkdir(mode=0o700, exist_ok=True)
     state = folder.lstat()
-    if account is not None and state.st_uid == os.geteuid():
+    if account is not None and stat.S_ISDIR(state.st_mode) and state.st_uid == os.geteuid():
         os.chown(folder, account.uid, account.gid)
         state = folder.lstat()
     if not stat.S_ISDIR(state.st_mode) or state.st_uid != owner:

@@ -1,0 +1,128 @@
+"""The sentences and exit codes of `dean06` on a machine that does not allow what is asked."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dean06.runtime.failures import Exit
+from dean06.runtime.postgres import UNSAFE_FAST, EmbeddedPostgres
+
+
+def command(variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "dean06", *arguments],
+        env=variables,
+        text=True,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def told(answer: subprocess.CompletedProcess[str], code: int) -> str:
+    """The Vietnamese sentence of a refused command, after checking that nothing but two sentences came."""
+    assert answer.returncode == code, answer.stderr
+    lines = answer.stderr.strip().splitlines()
+    assert len(lines) == 2, answer.stderr
+    assert answer.stdout == ""
+    return lines[0]
+
+
+def test_a_busy_port(bare_environment: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = command(bare_environment | {"PORT": str(port)}, "up")
+    assert f"127.0.0.1:{port}" in told(answer, Exit.PORT)
+    assert not Path(bare_environment["DATA_DIR"]).exists()
+
+
+def test_an_unreachable_database(bare_environment: dict[str, str]) -> None:
+    url = "postgresql://someone:secret@127.0.0.1:1/nowhere"
+    sentence = told(command(bare_environment | {"DATABASE_URL": url}, "migrate"), Exit.DATABASE)
+    assert "127.0.0.1:1/nowhere" in sentence
+    assert "secret" not in sentence
+
+
+def test_a_system_that_runs_already(bare_environment: dict[str, str], data_dir: Path) -> None:
+    with EmbeddedPostgres(data_dir, options=UNSAFE_FAST):
+        answer = command(bare_environment, "up")
+    assert str(data_dir) in told(answer, Exit.BUSY)
+
+
+def test_a_data_directory_of_another_version(bare_environment: dict[str, str], data_dir: Path) -> None:
+    (data_dir / "pg").mkdir(parents=True)
+    (data_dir / "pg" / "PG_VERSION").write_text("11\n")
+    assert "PostgreSQL 11" in told(command(bare_environment, "up"), Exit.DATA_DIR)
+
+
+def test_a_database_without_tables(bare_environment: dict[str, str]) -> None:
+    assert "dean06 migrate" in told(command(bare_environment, "plan", "show"), Exit.DATABASE)
+
+
+def test_a_malformed_variable(bare_environment: dict[str, str]) -> None:
+    assert "PORT" in told(command(bare_environment | {"PORT": "http"}, "up"), Exit.PROGRAM)
+
+
+def test_a_missing_backup_file(bare_environment: dict[str, str]) -> None:
+    answer = command(bare_environment, "restore", "/nonexistent.tar")
+    assert answer.returncode == 1
+    assert "/nonexistent.tar" in answer.stderr
+
+
+def test_help_needs_no_database(bare_environment: dict[str, str], data_dir: Path) -> None:
+    for arguments in (["--help"], ["plan", "show", "--help"], ["--version"]):
+        answer = command(bare_environment, *arguments)
+        assert answer.returncode == 0, answer.stderr
+    assert not data_dir.exists()
+
+
+@pytest.mark.parametrize("given", [{"PYTHON": "/nonexistent/python"}])
+def test_bootstrap_names_a_python_that_is_too_old(tmp_path: Path, given: dict[str, str]) -> None:
+    root = Path(__file__).resolve().parents[2]
+    for name in ("tools", "requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+        (tmp_path / name).symlink_to(root / name)
+    empty = tmp_path / "bin"
+    empty.mkdir()
+    for name in ("sh", "id", "cat", "sed", "cut", "mkdir", "dirname", "sha256sum", "find"):
+        (empty / name).symlink_to(Path("/usr/bin") / name)
+    answer = subprocess.run(
+        ["/bin/sh", "tools/bootstrap", "environment"],
+        cwd=tmp_path,
+        env=given | {"PATH": str(empty), "HOME": os.environ.get("HOME", "/")},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert answer.returncode == Exit.PYTHON
+    assert "Python 3.11" in answer.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_an_external_database_is_migrated_and_bound_by_row_policies(
+    bare_environment: dict[str, str], data_dir: Path
+) -> None:
+    with EmbeddedPostgres(data_dir, options=UNSAFE_FAST) as server:
+        outside = bare_environment | {
+            "DATABASE_URL": server.url("dean06_owner", "outside"),
+            "DATA_DIR": str(data_dir.with_name("files")),
+        }
+        with psycopg.connect(server.url("dean06_owner", "postgres"), autocommit=True) as connection:
+            connection.execute("create database outside")
+        answer = command(outside, "migrate", "--json")
+        assert answer.returncode == 0, answer.stderr
+        with psycopg.connect(server.url("dean06_app", "outside")) as connection:
+            assert connection.execute("select count(*) from access_grant").fetchone() == (0,)
+            bound = connection.execute(
+                "select relrowsecurity from pg_class where relname = 'access_grant'"
+            ).fetchone()
+    assert bound == (True,)
+    assert not (data_dir.with_name("files") / "pg").exists()
