@@ -42,9 +42,12 @@ INSTALLED_APPS = [
     "dean06.core.rules",
     "dean06.core.photos",
     "dean06.plan",
+    "dean06.pilots.guidance",
+    "dean06.web",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "dean06.web.middleware.PageHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

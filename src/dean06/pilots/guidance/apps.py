@@ -1,0 +1,29 @@
+from django.apps import AppConfig
+
+SCOPED = (
+    "guidance_video_showing",
+    "guidance_material",
+    "guidance_material_check",
+    "guidance_officer",
+    "guidance_assignment",
+    "guidance_training",
+    "guidance_equipment_check",
+    "guidance_posting",
+)
+
+
+class GuidanceConfig(AppConfig):
+    name = "dean06.pilots.guidance"
+    label = "guidance"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dean06.core.access.policies import register_reference, register_scoped
+
+        for table in SCOPED:
+            register_scoped(table)
+        register_reference("guidance_video", reason="approved videos are made for every desk to show")
+
+        from dean06.pilots.guidance import indicators
+
+        indicators.register_all()
