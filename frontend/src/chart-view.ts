@@ -11,6 +11,7 @@ echarts.use([BarChart, LineChart, GridComponent, MarkLineComponent, TooltipCompo
 type Kind = 'line' | 'bar';
 
 export function mount(canvas: HTMLElement, kind: Kind, data: ChartData): void {
+  if (kind === 'bar' && lying(data)) canvas.style.height = `${3.5 + 2 * data.points.length}rem`;
   const chart = echarts.init(canvas, null, { renderer: 'svg' });
   const paint = (): void => chart.setOption(options(kind, data), true);
   paint();
@@ -52,6 +53,11 @@ function keyboard(canvas: HTMLElement, chart: echarts.ECharts, points: ChartPoin
   canvas.addEventListener('blur', () => chart.dispatchAction({ type: 'hideTip' }));
 }
 
+/** Names of units lie; names of periods stand. */
+function lying(data: ChartData): boolean {
+  return data.points.some((point) => point.label.length > 8);
+}
+
 function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
@@ -63,6 +69,7 @@ function options(kind: Kind, data: ChartData): echarts.EChartsCoreOption {
   const values = data.points.map((point) => point.value);
   const labels = data.points.map((point) => point.label);
   const axisText = { color: soft, fontSize: 12, fontFamily: font };
+  const flat = kind === 'bar' && lying(data); // long names read better beside lying bars
   const percentAxis = {
     type: 'value',
     min: 0,
@@ -74,7 +81,8 @@ function options(kind: Kind, data: ChartData): echarts.EChartsCoreOption {
   const nameAxis = {
     type: 'category',
     data: labels,
-    axisLabel: axisText,
+    inverse: flat,
+    axisLabel: { ...axisText, interval: flat ? 0 : 'auto', width: flat ? 132 : undefined, overflow: 'break', lineHeight: 15, margin: 10 },
     axisTick: { show: false },
     axisLine: { lineStyle: { color: token('--d-line-strong') } },
   };
@@ -82,10 +90,10 @@ function options(kind: Kind, data: ChartData): echarts.EChartsCoreOption {
     animation: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     animationDuration: 250,
     textStyle: { fontFamily: font },
-    grid: { left: 8, right: 56, top: 20, bottom: 4, containLabel: true },
+    grid: { left: 4, right: flat ? 28 : 52, top: 24, bottom: 4, containLabel: true },
     tooltip: tooltip(data),
-    xAxis: kind === 'line' ? { ...nameAxis, boundaryGap: false } : nameAxis,
-    yAxis: percentAxis,
+    xAxis: flat ? percentAxis : { ...nameAxis, boundaryGap: kind === 'bar' },
+    yAxis: flat ? nameAxis : percentAxis,
     series: [
       {
         type: kind,
@@ -95,14 +103,14 @@ function options(kind: Kind, data: ChartData): echarts.EChartsCoreOption {
         symbol: 'circle',
         symbolSize: 6,
         lineStyle: { width: 2 },
-        barMaxWidth: 28,
-        markLine: goalLine(data),
+        barMaxWidth: 20,
+        markLine: goalLine(data, flat),
       },
     ],
   };
 }
 
-function goalLine(data: ChartData): object {
+function goalLine(data: ChartData, flat: boolean): object {
   if (data.goal === null) return {};
   const colour = token('--d-goal');
   return {
@@ -110,8 +118,8 @@ function goalLine(data: ChartData): object {
     symbol: 'none',
     animation: false,
     lineStyle: { color: colour, type: 'dashed', width: 1 },
-    label: { formatter: percent(data.goal), color: colour, fontSize: 12, position: 'end' },
-    data: [{ yAxis: data.goal, name: data.goalLabel }],
+    label: { formatter: percent(data.goal), color: colour, fontSize: 12, position: flat ? 'start' : 'end' },
+    data: [flat ? { xAxis: data.goal } : { yAxis: data.goal }],
   };
 }
 

@@ -2,6 +2,8 @@
 import { announce, text } from './texts';
 
 interface HtmxContext {
+  sourceElement: Element;
+  request: { body?: FormData };
   target?: Element;
   response?: { raw: Response; status: number };
 }
@@ -15,6 +17,12 @@ export function enhanceLists(): void {
       event.preventDefault();
       location.assign(location.href);
     }
+  });
+  // Addresses that people copy hold only what was asked: no empty search, no empty filter.
+  document.addEventListener('htmx:config:request', (event) => {
+    const { sourceElement, request } = (event as HtmxEvent).detail.ctx;
+    if (!sourceElement.matches('.list-form') || !request.body) return;
+    for (const [name, value] of [...request.body]) if (value === '') request.body.delete(name);
   });
   document.addEventListener('htmx:after:swap', (event) => {
     const id = (event as HtmxEvent).detail.ctx.target?.id;

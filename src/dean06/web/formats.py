@@ -32,7 +32,7 @@ def number(value: Number | None, places: int | None = None) -> str:
     if places is None and "." in text:
         text = text.rstrip("0").rstrip(".")
     thousands, point = _separators()
-    return text.translate(str.maketrans({",": thousands, ".": point, "-": "−"}))
+    return text.translate({ord(","): thousands, ord("."): point, ord("-"): "−"})
 
 
 def percent(value: Number | None) -> str:

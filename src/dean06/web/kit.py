@@ -68,7 +68,9 @@ def sample_rows() -> list[SampleRow]:
             name=f"Bộ phận Một cửa xã {_NAMES[i % len(_NAMES)]} {i // len(_NAMES) + 1}",
             district=_DISTRICTS[i % 3],
             figure=Figure(
-                numerator=(i * 7) % (i % 9 + 2), denominator=i % 9 + 1 if i % 11 else 0, goal=Decimal(80)
+                numerator=(i * 7) % (i % 9 + 2) if i % 11 else 0,
+                denominator=i % 9 + 1 if i % 11 else 0,
+                goal=Decimal(80),
             ),
             posters=(i * 37) % 1400,
             checked=None if i % 8 == 0 else date(2023, 8 + i % 4, 1 + i % 27),
@@ -104,7 +106,7 @@ SAMPLE_TABLE: Table[SampleRow] = Table(
             export=lambda row: row.figure.percent,
         ),
         Column("posters", "Lượt xem", "posters", order="posters", css="num"),
-        Column("checked", "Kiểm tra gần nhất", "checked", order="checked", css="num"),
+        Column("checked", "Kiểm tra gần nhất", "checked", order="checked", css="date"),
         Column(
             "due",
             "Hạn",

@@ -23,7 +23,7 @@ class Column(Generic[Row]):
     `order`: ORM fields to sort a queryset by, "" when the column cannot be sorted; for a list of objects any
     non-empty text makes it sortable by value.
     `export`: what to write in a file instead of `value`; `in_export=False` leaves the column out.
-    `css`: "num" (right, tabular figures), "main" (the name of the row: heads the card on a phone), "wide".
+    `css`: "num" (right, tabular figures), "date" (one line), "main" (the name, heads the card on a phone).
     """
 
     key: str

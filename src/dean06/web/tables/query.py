@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, Func, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
+from dean06.core.units.models import Folded
 from dean06.web.tables.columns import Table
 from vnid.text import fold, sort_key
 
@@ -65,13 +66,8 @@ def _words(query: str) -> list[str]:
 def _filter_queryset(rows: QuerySet[Any, Any], table: Table[Any], wish: Asked) -> QuerySet[Any, Any]:
     words = _words(wish.query)
     if words:
-        names = {f"_fold_{i}": path for i, path in enumerate(table.search_text)}
-        rows = rows.alias(
-            **{
-                name: Func(F(path), function="vn_fold", output_field=CharField())
-                for name, path in names.items()
-            }
-        )
+        names = {f"_fold_{i}": Folded(F(path)) for i, path in enumerate(table.search_text)}
+        rows = rows.alias(**names)
         for word in words:  # every word must be found somewhere in the row
             found = Q()
             for path in (*table.search_folded, *names):

@@ -80,7 +80,7 @@ def _file(
     if wish.export == "csv":
         response = HttpResponse(write_csv(headers, lines), content_type="text/csv; charset=utf-8")
     else:
-        response = HttpResponse(write_xlsx(headers, lines), content_type=XLSX_TYPE)
+        response = HttpResponse(write_xlsx(headers, lines, title=str(table.caption)), content_type=XLSX_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}.{wish.export}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response

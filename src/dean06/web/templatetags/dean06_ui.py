@@ -71,6 +71,7 @@ def figure_bar(figure: figures.Figure, *, label: str = "", compact: bool = False
         "label": label,
         "compact": compact,
         "source": figures.source_badge(figure.source),
+        "mark": figures.verdict_badge(figure.met),
     }
 
 
@@ -150,11 +151,11 @@ def field(bound: BoundField, *, hint: str = "") -> dict[str, Any]:
     hint = hint or str(bound.help_text)
     described = [i for i, shown in ((help_id, hint), (error_id, bound.errors)) if shown]
     kind = getattr(bound.field.widget, "input_type", "") or type(bound.field.widget).__name__.lower()
-    attrs = {"class": _control_class(kind)}
+    attrs: dict[str, str | bool] = {"class": _control_class(kind)}
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:
-        attrs["class"] += " is-invalid"
+        attrs["class"] = f"{attrs['class']} is-invalid"
         attrs["aria-invalid"] = "true"
     return {
         "bound": bound,
@@ -173,9 +174,13 @@ def _control_class(kind: str) -> str:
 
 
 @register.inclusion_tag("components/form_errors.html")
-def form_errors(form: Any) -> dict[str, Any]:
+def form_errors(form: Any, title: str = "") -> dict[str, Any]:
     """The summary above a form: each error links to its field; takes focus after a refused post."""
-    return {"form": form, "fields": [bound for bound in form.visible_fields() if bound.errors]}
+    return {
+        "form": form,
+        "title": title,
+        "fields": [bound for bound in form.visible_fields() if bound.errors],
+    }
 
 
 @register.inclusion_tag("components/upload.html")
