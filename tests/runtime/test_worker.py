@@ -1,0 +1,74 @@
+"""Jobs of a worker that was killed are done by the next one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+import pytest
+from django.db import connection
+from procrastinate import App
+from procrastinate.contrib.django import app, django_connector
+
+from dean06.runtime import worker
+
+pytestmark = pytest.mark.race
+
+
+def rescue() -> int:
+    async def once(opened: App) -> int:
+        async with opened.open_async():
+            return await worker.rescue(opened)
+
+    connector = cast(django_connector.DjangoConnector, app.connector)
+    with app.replace_connector(connector.get_worker_connector()) as opened:
+        return asyncio.run(once(opened))
+
+
+def job(*, status: str, attempts: int, heartbeat: str | None, queueing_lock: str | None = None) -> int:
+    """A job; with a heartbeat, one that a worker holds whose last sign of life is that long ago."""
+    with connection.cursor() as cursor:
+        holder = None
+        if heartbeat:
+            cursor.execute(
+                "insert into procrastinate_workers (last_heartbeat) "
+                "values (now() - %s::interval) returning id",
+                [heartbeat],
+            )
+            (holder,) = cursor.fetchone() or (None,)
+        cursor.execute(
+            "insert into procrastinate_jobs "
+            "(queue_name, task_name, status, attempts, worker_id, queueing_lock) "
+            "values ('default', 'some.task', %s, %s, %s, %s) returning id",
+            [status, attempts, holder, queueing_lock],
+        )
+        return int((cursor.fetchone() or (0,))[0])
+
+
+def status(job_id: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select status from procrastinate_jobs where id = %s", [job_id])
+        return str((cursor.fetchone() or ("gone",))[0])
+
+
+@pytest.mark.usefixtures("race_db")
+def test_a_job_of_a_dead_worker_goes_back_and_one_of_a_living_worker_stays() -> None:
+    dead = job(status="doing", attempts=0, heartbeat="1 hour")
+    alive = job(status="doing", attempts=0, heartbeat="1 second")
+    assert rescue() == 1
+    assert (status(dead), status(alive)) == ("todo", "doing")
+
+
+@pytest.mark.usefixtures("race_db")
+def test_a_job_that_keeps_killing_its_worker_is_given_up() -> None:
+    deadly = job(status="doing", attempts=worker.MOST_ATTEMPTS, heartbeat="1 hour")
+    assert rescue() == 0
+    assert status(deadly) == "failed"
+
+
+@pytest.mark.usefixtures("race_db")
+def test_work_that_is_queued_again_already_is_not_doubled() -> None:
+    old = job(status="doing", attempts=0, heartbeat="1 hour", queueing_lock="refresh")
+    new = job(status="todo", attempts=0, heartbeat=None, queueing_lock="refresh")
+    assert rescue() == 0
+    assert (status(old), status(new)) == ("failed", "todo")
