@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.models import ModelChoiceField
@@ -12,6 +12,11 @@ from dean06.core import clock
 from dean06.core.units.models import Unit
 from dean06.pilots.guidance.models import Material, MaterialCheck, Officer, Posting, Record
 from dean06.pilots.guidance.records import RecordKind
+
+if TYPE_CHECKING:
+    _Base = forms.ModelForm[Record]
+else:
+    _Base = forms.ModelForm
 
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
 
@@ -32,7 +37,7 @@ class OfficerField(ModelChoiceField):
         return f"{obj.staff_code} · {obj.position}"
 
 
-class RecordForm(forms.ModelForm[Record]):
+class RecordForm(_Base):
     """The base of every record form; `record_form` adds the model and its fields."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

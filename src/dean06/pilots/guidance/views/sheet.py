@@ -20,7 +20,7 @@ from dean06.core.sheets import read_sheet, template_xlsx
 from dean06.pilots.guidance import actions, queries
 from dean06.pilots.guidance.records import RecordKind
 from dean06.pilots.guidance.sheet import MAX_ROWS, columns, resolve
-from dean06.web.tables import XLSX_TYPE
+from dean06.web.tables.response import XLSX_TYPE
 
 
 class SheetForm(forms.Form):
