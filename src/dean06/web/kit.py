@@ -54,7 +54,7 @@ _NAMES = (
     "Đại Đồng",
     "Đông Hưng",
     "Hòa Thắng",
-    "Lục Ngạn",
+    "Lục Bình",
     "Ổ Rỗng",
     "Yên Trạch",
 )

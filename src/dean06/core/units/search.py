@@ -38,7 +38,7 @@ _INITIALS: Final = {
     "ubnd": "uy ban nhan dan",
     "vhttdl": "van hoa the thao va du lich",
 }
-# These stand for a word only at the beginning: "tp Bắc Giang", "tt. Chũ", "CA xã Quý Sơn".
+# These stand for a word only at the beginning: "tp Mẫu", "tt. Mẫu", "CA xã Mẫu".
 _LEADING: Final = {
     "ca": "cong an",
     "h": "huyen",
