@@ -58,7 +58,7 @@ def _counts(source: PlanSource, text: SourceText | None) -> Iterator[Problem]:
         if len(registered) != count:
             yield entry.problem(f"văn bản nêu {count} đơn vị đăng ký {pilot}, danh sách có {len(registered)}")
         if registered and text is not None and not _stated(registered, count, text):
-            yield entry.problem(f"các dòng của đăng ký {pilot} không chứa con số {count}")
+            yield entry.problem(f"các dòng của đăng ký {pilot} không ghi “{count} đơn vị”")
     for entry_ in source.registrations:
         if entry_.value.pilot not in declared:
             yield entry_.problem(f"mô hình '{entry_.value.pilot}' chưa có trong declared_counts", "pilot")

@@ -58,8 +58,8 @@ def contains_percent(text: str, goal: Decimal) -> bool:
 
 
 def contains_count(text: str, count: int) -> bool:
-    """Whether the whole number stands in `text`, zero-padded or not."""
-    return re.search(rf"(?<![\d.,/])0*{count}(?![\d/]|[.,]\d)", text) is not None
+    """Whether `text` states that many units ("04 đơn vị"), zero-padded or not."""
+    return re.search(rf"(?<![\d.,/])0*{count} (đơn vị|cơ quan|địa phương)", text) is not None
 
 
 def contains_day(text: str, day: datetime.date) -> bool:
