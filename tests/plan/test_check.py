@@ -59,7 +59,7 @@ CASES = [
     ("registrations.yaml", '"902"', '"903"', "đơn vị '903' không có trong units/"),
     ("registrations.yaml", '"902"', "ubnd-huyen-dong", "'ubnd-huyen-dong' đăng ký hai lần mô hình 'M1'"),
     ("registrations.yaml", "{M1: 2}", "{M1: 3}", "văn bản nêu 3 đơn vị đăng ký M1, danh sách có 2"),
-    ("registrations.yaml", "{M1: 2}", "{M1: 3}", "các dòng của đăng ký M1 không chứa con số 3"),
+    ("registrations.yaml", "{M1: 2}", "{M1: 3}", "các dòng của đăng ký M1 không ghi “3 đơn vị”"),
     ("registrations.yaml", "{M1: 2}", "{}", "mô hình 'M1' chưa có trong declared_counts"),
     ("registrations.yaml", "pilot: M1", "pilot: M7", "mô hình 'M7' không có trong pilots.yaml"),
     # rules and units' own files

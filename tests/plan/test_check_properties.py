@@ -45,8 +45,8 @@ def other_goal(draw: st.DrawFn) -> tuple[str, str, str]:
     old = draw(st.sampled_from(GOALS))
     number = draw(st.one_of(st.integers(-10, 200), st.floats(width=16)))
     written = str(number).replace("inf", ".inf").replace("nan", ".nan")
-    allowed = {"goal: 60\n": {60}, "goal: 100\n": {100}, "goal: 12.5\n": {12.5, 25}}[old]
-    return "items.yaml", old, old if number in allowed else f"goal: {written}\n"
+    written_in_text: dict[str, set[float]] = {GOALS[0]: {60}, GOALS[1]: {100}, GOALS[2]: {12.5, 25}}
+    return "items.yaml", old, old if number in written_in_text[old] else f"goal: {written}\n"
 
 
 @st.composite
