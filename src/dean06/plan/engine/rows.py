@@ -121,5 +121,5 @@ def find_rows(code: str, period: Period, unit_id: int, wanted: RowFilter) -> Row
     if not found and page > 1:
         first = fetch(sql, params, {"offset": 0})
         total = first[0][0] if first else 0
-    lines = tuple(EvidenceRow(*row[1:], indicator.evidence_url(row[4])) for row in found)
+    lines = tuple(EvidenceRow(*[*row[1:], indicator.evidence_url(row[4])]) for row in found)
     return RowPage(total, page, wanted.per_page or max(1, total), frozen, lines)
