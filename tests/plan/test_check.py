@@ -67,6 +67,8 @@ CASES = [
     ("rules.yaml", "valid_to: 2024-01-01", "valid_to: null", "quy tắc 'sample.check_days' chồng thời gian"),
     ("units/placements.csv", "xa-90001,huyen-dong", "xa-90001,huyen-bac", "không có đơn vị “huyen-bac”"),
     ("units/codes.csv", "scheme,code", "scheme,codes", "thiếu cột: code"),
+    ("units/codes.csv", "so-mau,dean06,so-mau,,,", "so-mau,dean06,cong-an-mau,,,", "chồng hiệu lực"),
+    ("units/placements.csv", "huyen-dong,tinh-mau", "huyen-dong,xa-90001", "vòng trực thuộc"),
 ]  # fmt: skip
 
 
@@ -122,6 +124,15 @@ def test_a_unit_that_ended_before_the_plan_is_unknown_to_it(tmp_path: Path) -> N
     replace(folder, "pilots.yaml", "lead: so-mau", "lead: so-cu")
     assert line > 1
     assert any(p.startswith("pilots.yaml:2: đơn vị 'so-cu' không có trong units/") for p in problems(folder))
+
+
+def test_units_that_succeed_each_other_in_a_circle_are_refused(tmp_path: Path) -> None:
+    folder = copy_to(tmp_path)
+    with (folder / "units" / "successions.csv").open("a", encoding="utf-8") as file:
+        file.write(
+            "xa-90001,xa-90002,merge,1,2024-01-01,,x,yes\nxa-90002,xa-90001,merge,1,2024-01-01,,x,yes\n"
+        )
+    assert "units/successions.csv:2: vòng kế thừa: xa-90001 → xa-90002 → xa-90001" in problems(folder)
 
 
 def test_an_undecided_reading_is_legal() -> None:

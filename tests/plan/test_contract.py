@@ -109,6 +109,8 @@ def test_the_shipped_plan_is_proved_and_loads(runner: CliRunner, db: None) -> No
         counts[entry["pilot"]] = counts.get(entry["pilot"], 0) + 1
     assert counts == {"M1": 4, "M2": 1, "M3": 13, "M4": 1, "M5": 6, "M6": 1, "M7": 1, "M8": 1}
     assert len({entry["unit"] for entry in shown["registrations"]}) == 28
+    starts = [target["lines"][0] for target in shown["targets"]]
+    assert starts == sorted(starts)
     goals = {target["id"]: target["goal"] for target in shown["targets"]}
     assert (goals["P0-T1"], goals["P0-T2"], goals["M1-T1"], goals["M2-T1"]) == (50, 100, 30, None)
     deadlines = {duty["id"]: duty["deadline"] for duty in shown["duties"]}

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 # Raised when the same files are to be written to the database in another way.
-_FORM = b"1"
+_FORM = b"2"
 _PATTERNS = ("*.yaml", "items/*.yaml", "source/*", "units/*.csv")
 
 

@@ -106,9 +106,10 @@ class Writer:
             rows.purpose_fields(plan.id, purpose, order)
             for order, purpose in enumerate(self.spec.purposes, 1)
         ]
+        in_text_order = sorted(self.source.items, key=lambda item: item.value.lines)
         wanted += [
             rows.item_fields(plan.id, item.value, pilots.get(item.value.pilot), order)
-            for order, item in enumerate(self.source.items, len(wanted) + 1)
+            for order, item in enumerate(in_text_order, len(wanted) + 1)
         ]
         present = Item.objects.filter(plan=plan)
         present.update(same_as=None)
