@@ -65,12 +65,9 @@ def decide_reading(
             readings = {row.code: row for row in Reading.objects.select_for_update().filter(item=item)}
             if not readings:
                 raise Conflict(_("Mục %(code)s chỉ có một cách đọc.") % {"code": item.code})
-            reasons = _document_reasons(document)
-            if reading not in readings:
-                reasons.append(Reason(_("không có cách đọc này"), field=_("Cách đọc")))
-            if not decided_by.strip():
-                reasons.append(Reason(_("không được để trống"), field=_("Người quyết định")))
-            _refuse(reasons)
+            unknown = [] if reading in readings else [Reason(_("không có cách đọc này"), _("Cách đọc"))]
+            nobody = [] if decided_by.strip() else [Reason(_("không được để trống"), _("Người quyết định"))]
+            _refuse(unknown + nobody + _document_reasons(document))
             chosen = _choose(item, readings[reading], decided_by.strip(), document.strip(), decided_on)
         audit.record(
             actor=actor,
