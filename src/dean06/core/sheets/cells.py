@@ -32,6 +32,31 @@ class Shared:
     index: int
 
 
+class TooLongError(Exception):
+    """The sheet has more rows than are kept."""
+
+
+class RowCounter:
+    """The quick way through a sheet that is too long: a start handler for `Package.walk` that only counts."""
+
+    def __init__(self) -> None:
+        self._total = 0
+        self._filled = False
+
+    def start(self, name: str, _has: Attributes) -> None:
+        """An element opens."""
+        if name in {"v", "is", "f"}:
+            self._filled = True
+        elif name == "row":
+            self._total += self._filled
+            self._filled = False
+
+    @property
+    def total(self) -> int:
+        """Rows that hold anything."""
+        return self._total + self._filled
+
+
 class CellReader:
     """Handlers for `Package.walk`; afterwards `total` rows were seen, the first are in `kept`.
 
@@ -116,8 +141,6 @@ class CellReader:
         if not raw:
             return
         self._filled = True
-        if self.total >= self._keep:
-            return
         if self._column > MAX_COLUMNS:
             raise Invalid(
                 _("Ô %(cell)s nằm ngoài %(limit)s cột đầu; trang tính quá rộng.")
@@ -129,8 +152,9 @@ class CellReader:
         if not self._filled:
             return
         self.total += 1
-        if self.total <= self._keep:
-            self.kept.append((self._row, self._cells))
+        if self.total > self._keep:
+            raise TooLongError
+        self.kept.append((self._row, self._cells))
 
     def _value(self, raw: str) -> Cell | Shared:
         match self._type:

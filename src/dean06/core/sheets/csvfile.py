@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Set
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -14,17 +15,22 @@ from dean06.core.errors import Invalid, Reason
 from dean06.core.sheets.cells import MAX_COLUMNS
 from dean06.core.sheets.columns import Cell, Table
 from dean06.core.sheets.problems import Problems, letters
+from vnid.text import fold
 
-_DELIMITERS: Final = ";\t,"
-_QUOTED: Final = re.compile(r'"[^"]*"')
-_GUARD: Final = ("=", "+", "-", "@", "\t")
+_DELIMITERS: Final = ",;\t"
+_HEAD: Final = 20_000
+"""Characters in which the header is looked for."""
+_GUARDED: Final = re.compile(r"'[' ]*[=+\-@\t\r]")
 
 
-def read_csv(data: bytes, *, keep: int) -> Table:
-    """Rows that hold anything, as text. Keeps the first `keep` of them, counts all. Raises Invalid."""
+def read_csv(data: bytes, *, keep: int, headers: Set[str]) -> Table:
+    """Rows that hold anything, as text. Keeps the first `keep` of them, counts all. Raises Invalid.
+
+    The folded `headers` that are expected tell which delimiter the file uses.
+    """
     table = Table()
     text = _decode(data, table)
-    text, delimiter = _delimiter(text)
+    text, delimiter = _delimiter(text, headers)
     problems = Problems()
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -74,16 +80,18 @@ def _strict(data: bytes, encoding: str) -> str:
     return text
 
 
-def _delimiter(text: str) -> tuple[str, str]:
-    """The text and its delimiter: Excel's own `sep=` line, or the commonest in the first line with any."""
+def _delimiter(text: str, headers: Set[str]) -> tuple[str, str]:
+    """The text and its delimiter: Excel's own `sep=` line, or the one under which most headers are found."""
     first, _newline, rest = text.partition("\n")
     if first.startswith("sep=") and first.rstrip("\r")[4:] in tuple(_DELIMITERS):
         return "\n" + rest, first[4]
-    for line in text.splitlines()[:20]:
-        bare = _QUOTED.sub("", line)
-        if any(delimiter in bare for delimiter in _DELIMITERS):
-            return text, max(_DELIMITERS, key=bare.count)
-    return text, ","
+    lines = text[:_HEAD].splitlines()
+
+    def found(delimiter: str) -> int:
+        rows = csv.reader(lines, delimiter=delimiter)
+        return max((sum(fold(cell) in headers for cell in row) for row in rows), default=0)
+
+    return text, max(_DELIMITERS, key=found)
 
 
 def _cells(number: int, record: list[str], problems: Problems) -> dict[int, Cell]:
@@ -102,5 +110,5 @@ def _cells(number: int, record: list[str], problems: Problems) -> dict[int, Cell
             )
             continue
         # The apostrophe with which write_csv keeps a text from being taken for a formula.
-        cells[column] = content[1:] if content[0] == "'" and content[1:].startswith(_GUARD) else content
+        cells[column] = content[1:] if _GUARDED.match(content) else content
     return cells

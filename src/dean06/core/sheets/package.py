@@ -182,7 +182,7 @@ def _refuse_doctype(*_args: Any) -> None:
 
 def _counted(
     start: StartHandler, end: Callable[[str], None] | None
-) -> tuple[StartHandler, Callable[[str], None]]:
+) -> tuple[StartHandler, Callable[[str], None] | None]:
     """The handlers, with names without their namespace and with the limits kept."""
     seen = depth = 0
     local: dict[str, str] = {}
@@ -191,7 +191,7 @@ def _counted(
         nonlocal seen, depth
         seen += 1
         depth += 1
-        if seen > MAX_ELEMENTS or depth > MAX_DEPTH:
+        if seen > MAX_ELEMENTS or (end is not None and depth > MAX_DEPTH):
             raise _bomb()
         start(local.get(name) or local.setdefault(name, _local(name)), attributes)
 
@@ -201,7 +201,7 @@ def _counted(
         if end is not None:
             end(local[name])
 
-    return on_start, on_end
+    return on_start, None if end is None else on_end
 
 
 def _local(name: str) -> str:

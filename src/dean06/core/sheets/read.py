@@ -39,8 +39,11 @@ def read_sheet(
     content = data if isinstance(data, bytes) else data.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise Invalid(_("Tệp nặng hơn mức cho phép %(limit)s MB.") % {"limit": max_bytes // 1024 // 1024})
-    reader = read_xlsx if recognise(name, content) == "xlsx" else read_csv
-    table = reader(content, keep=max_rows + HEADER_WITHIN)
+    keep = max_rows + HEADER_WITHIN
+    if recognise(name, content) == "xlsx":
+        table = read_xlsx(content, keep=keep)
+    else:
+        table = read_csv(content, keep=keep, headers=set().union(*(column.headers for column in columns)))
     if not table.rows:
         raise Invalid(_("Trang tính đầu tiên không có dữ liệu."))
     position, places = _header(table, columns)

@@ -23,7 +23,8 @@ MAX_TEXT: Final = 32_767
 MAX_XLSX_ROWS: Final = 1_048_575
 """Rows that one Excel sheet can hold below its header."""
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+# Also texts that look guarded already, so that taking the guard off gives back what was written.
+_FORMULA: Final = re.compile(r"[' ]*[=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"[+-]?\d[\d.,]*%?", re.ASCII)
 
 
@@ -153,7 +154,6 @@ def _csv_text(value: object) -> str:
 
 
 def _guard(text: str) -> str:
-    bare = text.lstrip(" ")
-    if bare.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(bare):
+    if _FORMULA.match(text) and not _NUMBER.fullmatch(text.strip(" ")):
         return f"'{text}"
     return text

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
-from dean06.core.sheets.cells import CellReader, Shared, plain_text
+from dean06.core.sheets.cells import CellReader, RowCounter, Shared, TooLongError, plain_text
 from dean06.core.sheets.columns import Bad, Cell, Table
 from dean06.core.sheets.package import Attributes, Package, open_package
 from dean06.core.sheets.problems import Problems
@@ -19,17 +19,20 @@ _HEAD: Final = 20
 
 
 def read_xlsx(data: bytes, *, keep: int) -> Table:
-    """Rows that hold anything, with typed cells. Keeps the first `keep` of them, counts all.
+    """Rows that hold anything, with typed cells; of more than `keep` only the first few and the count.
 
     Raises Invalid for a file that is no readable XLSX, and for formulas and merged cells (all named).
     """
     package = open_package(data)
     reader = CellReader(_date_styles(package), package.from_1904, keep)
-    package.archive.walk(package.sheet, reader.start, reader.end, reader.text)
+    try:
+        package.archive.walk(package.sheet, reader.start, reader.end, reader.text)
+    except TooLongError:
+        counter = RowCounter()
+        package.archive.walk(package.sheet, counter.start)
+        return Table(rows=_with_texts(package, reader.kept[:_HEAD]), total=counter.total)
     _refuse_structure(reader)
-    # Of a sheet that is too long only the header will be looked at.
-    rows = reader.kept if reader.total <= keep else reader.kept[:_HEAD]
-    return Table(rows=_with_texts(package, rows), total=reader.total)
+    return Table(rows=_with_texts(package, reader.kept), total=reader.total)
 
 
 def _refuse_structure(reader: CellReader) -> None:
