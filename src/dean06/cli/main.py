@@ -10,6 +10,7 @@ import typer
 from dean06 import __version__
 from dean06.cli.backup import backup, restore
 from dean06.cli.demo import demo
+from dean06.cli.indicators import app as indicators
 from dean06.cli.migrate import migrate
 from dean06.cli.output import SentenceGroup, out
 from dean06.cli.plan import app as plan
@@ -54,3 +55,4 @@ app.command()(demo)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(plan, name="plan")
+app.add_typer(indicators, name="indicator")
