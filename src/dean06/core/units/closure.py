@@ -57,13 +57,22 @@ order by c.valid_from nulls first, u.sort_key, u.id limit 12
 """
 
 
+def lock_tree() -> None:
+    """Wait to be the one writer of the tree until the transaction ends.
+
+    Take it before any row of a unit is locked: taken later, two writers can wait for each other for ever.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def rebuild() -> int:
     """Derive the whole closure anew, in one statement; returns the number of rows.
 
     Raises Invalid, and leaves the old closure, when the placements run in a circle.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+        lock_tree()
         cursor.execute("delete from units_closure")
         cursor.execute(_INSERT.format(start=""))
         written = int(cursor.rowcount)
@@ -77,7 +86,7 @@ def rebuild_for(unit_ids: Iterable[int]) -> int:
     Enough after a change of the placements or the validity of `unit_ids`. Raises Invalid like `rebuild`.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+        lock_tree()
         cursor.execute(_AFFECTED, {"ids": sorted(set(unit_ids))})
         affected: list[int] = (cursor.fetchone() or ([],))[0]
         cursor.execute("delete from units_closure where descendant_id = any(%s)", [affected])

@@ -48,11 +48,11 @@ def history(unit_id: int) -> list[HistoryEvent]:
 
 
 def _life(unit: Unit) -> list[HistoryEvent]:
-    events = [
-        HistoryEvent(unit.valid_from, HistoryKind.FOUNDED, document=unit.document, verified=unit.verified)
-    ]
+    # The one document of a unit is the one that made it, or that ended it where its beginning is unknown.
+    born, document, verified = unit.valid_from, unit.document, unit.verified
+    events = [HistoryEvent(born, HistoryKind.FOUNDED, document=document if born else "", verified=verified)]
     if unit.valid_to is not None:
-        events.append(HistoryEvent(unit.valid_to, HistoryKind.ENDED, verified=unit.verified))
+        events.append(HistoryEvent(unit.valid_to, HistoryKind.ENDED, document=document, verified=verified))
     return events
 
 

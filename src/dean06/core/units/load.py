@@ -17,7 +17,7 @@ from dean06.core.access.actor import Actor
 from dean06.core.access.policy import Action, require
 from dean06.core.access.scope import wide
 from dean06.core.errors import Invalid, Reason
-from dean06.core.units.closure import rebuild
+from dean06.core.units.closure import lock_tree, rebuild
 from dean06.core.units.csvcheck import check_units
 from dean06.core.units.faults import explain
 from dean06.core.units.models import Alias, Code, LoadedFolder, Placement, Succession, Unit
@@ -62,6 +62,7 @@ def load_units(folder: Path, actor: Actor) -> LoadReport:
     sha256 = _digest(folder)
     name = f"{folder.resolve().parent.name}/{folder.name}"
     with transaction.atomic(), wide("the tree of units is loaded for the whole province"):
+        lock_tree()
         if LoadedFolder.objects.filter(folder=name, sha256=sha256).exists():
             return LoadReport(unchanged=True)
         problems = check_units(folder)

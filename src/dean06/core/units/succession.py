@@ -59,7 +59,7 @@ def _step(step: Succession, other_id: int, day: date) -> SuccessionFact:
 
 _HEIRS = """
 with recursive chain as (
-  select s.from_unit_id as origin, s.to_unit_id as unit_id, s.share, s.effective_date as day,
+  select s.from_unit_id as origin, s.to_unit_id as unit_id, s.share::numeric, s.effective_date as day,
          array[s.from_unit_id, s.to_unit_id] as path
   from units_succession s
   join units_unit u on u.id = s.from_unit_id and u.valid_to <= %(on)s::date
