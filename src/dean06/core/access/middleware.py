@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dean06.core.access.actor import Actor, actor_for
-from dean06.core.access.models import User
 from dean06.core.access.scope import scoped
 from dean06.core.errors import Conflict, Dean06Error, Denied, Invalid, NotFound
 
@@ -46,7 +45,7 @@ class ScopeMiddleware:
             return None
         try:
             with transaction.atomic():
-                actor = actor_for(cast(User, request.user))
+                actor = actor_for(request.user)
                 if not actor.grants:
                     return render(request, "errors/no_grant.html", status=403)
                 cast(SignedInRequest, request).actor = actor
