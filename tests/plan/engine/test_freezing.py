@@ -33,9 +33,9 @@ SEPTEMBER = Period(2023, 9)
 BORN = date(2023, 1, 1)
 
 
-def _sql(statement: str, *params: object) -> None:
+def _sql(statement: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, list(params))
+        cursor.execute(statement)
 
 
 @pytest.fixture

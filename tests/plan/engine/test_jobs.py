@@ -70,7 +70,8 @@ def _waiting() -> list[tuple[str, str | None]]:
         cursor.execute(
             "select task_name, queueing_lock from procrastinate_jobs where status = 'todo' order by id"
         )
-        return cursor.fetchall()
+        found: list[tuple[str, str | None]] = cursor.fetchall()
+        return found
 
 
 def _share(unit_id: int) -> tuple[int | None, int | None] | None:
