@@ -3,9 +3,13 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from dean06.core.access.middleware import without_scope
+from dean06.web.plan import views as plan
 
 app_name = "web"
 urlpatterns = [
+    path("", plan.plan, name="plan"),
+    path("muc-tieu/<slug:code>", plan.target, name="target"),
+    path("muc-tieu/<slug:code>/khai", plan.target, name="state"),
     path("dang-nhap", auth.LoginView.as_view(), name="login"),
     path("dang-xuat", without_scope(auth.LogoutView.as_view()), name="logout"),
     path("ngon-ngu", without_scope(set_language), name="set_language"),

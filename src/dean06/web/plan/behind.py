@@ -1,0 +1,145 @@
+"""The rows behind a figure as lists: what is missing, and what proves the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, overload
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from dean06.core.units.facts import facts
+from dean06.plan import engine
+from dean06.plan.engine import EvidenceRow, RowFilter
+from dean06.plan.periods import Period
+from dean06.web.tables import Column, Empty, ListState, Table
+from dean06.web.tables.query import Asked, asked
+
+_SORTS: Final[dict[str, Any]] = {"": "unit", "label": "label", "at": "oldest", "-at": "newest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A row as a list shows it; `place`: where its subject belongs."""
+
+    unit_id: int
+    label: str
+    place: str
+    at: datetime | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The rows of an indicator in a unit's subtree and a period, met or not."""
+
+    code: str
+    period: Period
+    unit_id: int
+    met: bool
+
+
+def _search(row: Proof) -> str:
+    return f"{row.label} {row.place}"
+
+
+def _link(row: Proof) -> str:
+    return row.url
+
+
+_LABEL: Final = Column[Proof]("label", _("Đối tượng"), "label", order="label", css="main", link=_link)
+_PLACE: Final = Column[Proof]("place", _("Thuộc"), "place")
+
+GAPS: Final[Table[Proof]] = Table(
+    key="gaps",
+    prefix="g-",
+    caption=_("Còn phải làm"),
+    noun=_("việc"),
+    columns=(
+        _LABEL,
+        _PLACE,
+        Column("fix", _("Nơi ghi nhận"), lambda _row: _("Mở để ghi nhận"), link=_link, in_export=False),
+    ),
+    search=_search,
+    search_label=_("Tìm theo đối tượng, đơn vị"),
+    empty=Empty(_("Không còn việc nào"), _("Mọi đối tượng trong phạm vi này đều đạt, hoặc không phát sinh.")),
+)
+EVIDENCE: Final[Table[Proof]] = Table(
+    key="evidence",
+    prefix="e-",
+    caption=_("Bằng chứng"),
+    noun=_("bằng chứng"),
+    columns=(_LABEL, _PLACE, Column("at", _("Đạt từ"), "at", order="at", css="date")),
+    search=_search,
+    search_label=_("Tìm theo đối tượng, đơn vị"),
+    empty=Empty(_("Chưa có bằng chứng nào"), _("Khi có bản ghi đầu tiên, bản ghi hiện ở đây.")),
+)
+
+
+def proofs(rows: Iterable[EvidenceRow], period: Period) -> list[Proof]:
+    """Rows with the place of their subject, one query."""
+    kept = list(rows)
+    known = facts((row.unit_id for row in kept), period.cutoff)
+
+    def place(row: EvidenceRow) -> str:
+        unit = known.get(row.unit_id)
+        above = unit.parent_name if unit else ""
+        return above if row.label == row.unit_name else ", ".join(p for p in (row.unit_name, above) if p)
+
+    return [Proof(row.unit_id, row.label, place(row), row.at, row.evidence_url) for row in kept]
+
+
+class Rows(Sequence[Proof]):
+    """The rows of a source page by page: only what is shown is read, and the total with it."""
+
+    def __init__(self, source: Source, wish: Asked) -> None:
+        self._source, self._wish = source, wish
+        self._total, self._page = 0, 0
+        self._rows: list[Proof] = []
+        self._read(wish.page)
+
+    def _read(self, page: int) -> None:
+        source, wish = self._source, self._wish
+        if wish.sort == "-label":  # the engine sorts names upwards only: turn the whole round
+            found = fetch(source, wish.query, "label", 1, None)
+            total, part = found.total, found.rows[::-1][(page - 1) * wish.size : page * wish.size]
+        else:
+            found = fetch(source, wish.query, _SORTS[wish.sort], page, wish.size)
+            total, part = found.total, found.rows
+        self._total, self._page, self._rows = total, page, proofs(part, source.period)
+
+    def __len__(self) -> int:
+        return self._total
+
+    @overload
+    def __getitem__(self, index: int) -> Proof: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Proof]: ...
+    def __getitem__(self, index: int | slice) -> Proof | Sequence[Proof]:
+        start = index if isinstance(index, int) else index.start or 0
+        page = start // self._wish.size + 1
+        if page != self._page:
+            self._read(page)
+        return self._rows[start % self._wish.size] if isinstance(index, int) else self._rows
+
+
+def fetch(source: Source, search: str, sort: Any, page: int, size: int | None) -> engine.RowPage:
+    """A page of rows from the engine."""
+    return engine.find_rows(
+        source.code, source.period, source.unit_id, RowFilter(source.met, search, sort, page, size)
+    )
+
+
+def behind(request: HttpRequest, table: Table[Proof], source: Source) -> ListState:
+    """The page of the list that the address asks for."""
+    wish = asked(request.GET, table)
+    page = Paginator(Rows(source, wish), wish.size).get_page(wish.page)
+    return ListState(table, wish, page, request.GET, request.path)
+
+
+def all_rows(source: Source) -> list[Proof]:
+    """Every row, for a file."""
+    return proofs(fetch(source, "", "unit", 1, None).rows, source.period)

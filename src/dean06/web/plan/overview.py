@@ -1,0 +1,266 @@
+"""The plan at a glance: headline counts, filters and the lines of each pilot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dean06.core import clock
+from dean06.plan.models import ItemParty, Pilot, Plan
+from dean06.plan.periods import Period
+from dean06.plan.queries import DUTY_KINDS, TARGET_KINDS
+from dean06.web import formats
+from dean06.web.figures import source_badge
+from dean06.web.plan.lines import Line, Status, label_of, lines_of, status_label
+from dean06.web.plan.place import Place
+
+TAB_TARGETS, TAB_DUTIES = "", "nhiem-vu"
+PILOT, KNOWN, STATUS, TAB = "pilot", "known", "status", "tab"
+_KNOWN = ("counted", "imported", "declared", "not_measurable")
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    label: str
+    count: int
+    href: str
+    current: bool
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChipRow:
+    label: str
+    chips: Sequence[Chip]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The lines of one pilot, or of one responsible party (duties)."""
+
+    key: str
+    title: str
+    lines: Sequence[Line]
+    reached: int
+    judged: int  # lines with a goal and a figure
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    label: str
+    value: str
+    note: str = ""
+    href: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    tiles: Sequence[Tile]
+    tabs: Sequence[Chip]
+    chips: Sequence[ChipRow]
+    sections: Sequence[Section]
+    lines: Sequence[Line]
+    duties: bool
+    today: date
+
+    clear_url: str
+    xlsx_url: str
+    csv_url: str
+
+
+def overview(plan: Plan, place: Place) -> Overview:
+    """Everything the first page shows for a unit and a period."""
+    everything = lines_of(plan, place.unit.id, place.period, place.first)
+    targets = [line for line in everything if line.item.kind in TARGET_KINDS]
+    duties = [line for line in everything if line.item.kind in DUTY_KINDS]
+    on_duties = place.params.get(TAB) == TAB_DUTIES
+    among = duties if on_duties else targets
+    kept = [line for line in among if _kept(line, place)]
+    return Overview(
+        tiles=_tiles(targets, place),
+        tabs=_tabs(place, len(targets), len(duties), on_duties),
+        chips=_chips(among, place),
+        sections=_by_party(plan, kept) if on_duties else _by_pilot(kept),
+        lines=kept,
+        duties=on_duties,
+        today=clock.today(),
+        clear_url=place.url(**{PILOT: "", KNOWN: "", STATUS: ""}),
+        xlsx_url=place.url(export="xlsx"),
+        csv_url=place.url(export="csv"),
+    )
+
+
+def pilot_code(line: Line) -> str:
+    """ "P0" … ; items outside the pilots (reporting) have none."""
+    return line.item.pilot.code if line.item.pilot is not None else ""
+
+
+def pilot_name(pilot: Pilot | None) -> str:
+    """The pilot's name in the language of the page."""
+    if pilot is None:
+        return _("Chế độ báo cáo, tổ chức thực hiện")
+    english = (get_language() or "vi").startswith("en")
+    return pilot.name_en if english and pilot.name_en else pilot.name_vi
+
+
+def _kept(line: Line, place: Place) -> bool:
+    wanted = {PILOT: pilot_code(line), KNOWN: line.item.known_by, STATUS: line.status.value}
+    return all(not place.params.get(name) or place.params[name] == value for name, value in wanted.items())
+
+
+def _tiles(lines: Sequence[Line], place: Place) -> list[Tile]:
+    status = Counter(line.status for line in lines)
+    judged = status[Status.REACHED] + status[Status.NOT_REACHED]
+    known = Counter(line.item.known_by for line in lines if line.status != Status.PLANNED)
+    measured = [
+        (_("đếm"), known["counted"]),
+        (_("nhập"), known["imported"]),
+        (_("tự khai"), known["declared"]),
+    ]
+    return [
+        Tile(
+            _("Chỉ tiêu đạt"),
+            f"{formats.number(status[Status.REACHED])}/{formats.number(judged)}",
+            _("trong số có mục tiêu và có số liệu"),
+        ),
+        Tile(
+            _("Chưa đạt"),
+            formats.number(status[Status.NOT_REACHED]),
+            href=place.url(status=Status.NOT_REACHED.value, tab="", known="", pilot=""),
+        ),
+        Tile(
+            _("Đang theo dõi"),
+            formats.number(sum(count for _name, count in measured)),
+            ", ".join(f"{formats.number(count)} {name}" for name, count in measured),
+        ),
+        Tile(
+            _("Chưa triển khai trên hệ thống"),
+            formats.number(status[Status.PLANNED]),
+            _("mô hình chưa có bản ghi"),
+            place.url(status=Status.PLANNED.value, tab="", known="", pilot=""),
+        ),
+        Tile(
+            _("Không đo được"),
+            formats.number(status[Status.NOT_MEASURABLE]),
+            _("lý do ở trang chỉ tiêu"),
+            place.url(status=Status.NOT_MEASURABLE.value, tab="", known="", pilot=""),
+        ),
+        due_tile(place.running, clock.today()),
+    ]
+
+
+def due_tile(running: Period, today: date) -> Tile:
+    """When the next report of the running period is due (plan lines 360-362: before the 15th)."""
+    left = (running.cutoff - today).days
+    words = _("còn %(n)s ngày, trước ngày 15") if left else _("hôm nay là ngày cuối, trước ngày 15")
+    return Tile(_("Báo cáo kỳ tới"), formats.day(running.cutoff), words % {"n": formats.number(left)})
+
+
+def _tabs(place: Place, targets: int, duties: int, on_duties: bool) -> list[Chip]:
+    reset = {PILOT: "", KNOWN: "", STATUS: ""}
+    return [
+        Chip(_("Chỉ tiêu, yêu cầu"), targets, place.url(tab=TAB_TARGETS, **reset), not on_duties),
+        Chip(_("Nhiệm vụ, báo cáo"), duties, place.url(tab=TAB_DUTIES, **reset), on_duties),
+    ]
+
+
+def _chips(lines: Sequence[Line], place: Place) -> list[ChipRow]:
+    pilots = {pilot_code(line): pilot_name(line.item.pilot) for line in lines}
+    return [
+        _row(
+            _("Mô hình"),
+            PILOT,
+            place,
+            lines,
+            pilot_code,
+            [(code, code, pilots[code]) for code in pilots if code],
+        ),
+        _row(
+            _("Nguồn số liệu"),
+            KNOWN,
+            place,
+            lines,
+            lambda line: line.item.known_by,
+            [(known, source_badge(known).label, source_badge(known).title) for known in _KNOWN],
+        ),
+        _row(
+            _("Tình trạng"),
+            STATUS,
+            place,
+            lines,
+            lambda line: line.status.value,
+            [(status.value, status_label(status), "") for status in Status],
+        ),
+    ]
+
+
+def _row(
+    label: str,
+    name: str,
+    place: Place,
+    lines: Iterable[Line],
+    value_of: Callable[[Line], str],
+    values: Sequence[tuple[str, str, str]],
+) -> ChipRow:
+    counts = Counter(value_of(line) for line in lines)
+    chosen = place.params.get(name, "")
+    chips = [Chip(_("Tất cả"), sum(counts.values()), place.url(**{name: ""}), not chosen)]
+    chips += [
+        Chip(text, counts[value], place.url(**{name: value}), chosen == value, title)
+        for value, text, title in values
+        if counts[value] or chosen == value
+    ]
+    return ChipRow(label, chips)
+
+
+def _by_pilot(lines: Sequence[Line]) -> list[Section]:
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(pilot_code(line), []).append(line)
+    return [
+        _section(code or "R", pilot_name(members[0].item.pilot), members) for code, members in groups.items()
+    ]
+
+
+def _by_party(plan: Plan, lines: Sequence[Line]) -> list[Section]:
+    names = responsible_names(plan)
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(names.get(line.item.pk, _("Không ghi đơn vị")), []).append(line)
+    return [_section(f"d{at}", name, members) for at, (name, members) in enumerate(groups.items())]
+
+
+def responsible_names(plan: Plan) -> dict[int, str]:
+    """Who answers for each item, as the plan writes it: item id → "Sở A; các huyện"."""
+    parties = (
+        ItemParty.objects.filter(item__plan=plan, role="responsible")
+        .select_related("unit")
+        .order_by("item__order", "order")
+    )
+    names: dict[int, list[str]] = {}
+    for party in parties:
+        names.setdefault(party.item_id, []).append(party_name(party))
+    return {item_id: "; ".join(parts) for item_id, parts in names.items()}
+
+
+def party_name(party: ItemParty) -> str:
+    """A unit's name, or a group as the plan writes it."""
+    if party.unit is not None:
+        return party.unit.name
+    english = (get_language() or "vi").startswith("en")
+    return (party.label_en if english and party.label_en else party.label_vi) or party.group_code
+
+
+def _section(key: str, title: str, lines: Sequence[Line]) -> Section:
+    status = Counter(line.status for line in lines)
+    reached = status[Status.REACHED]
+    return Section(key, title, lines, reached, reached + status[Status.NOT_REACHED])
+
+
+__all__ = ["Chip", "Overview", "Section", "Tile", "due_tile", "label_of", "overview", "party_name"]

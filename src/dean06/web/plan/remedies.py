@@ -1,0 +1,25 @@
+"""Where a missing row is made good: the forms of the pilots, by indicator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from dean06.core.units.models import Kind
+from dean06.pilots.guidance.records import KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    label: str
+    href: str
+
+
+def remedies(code: str, unit_id: int, kind: Kind) -> list[Remedy]:
+    """The record forms that move an indicator at a unit of this kind; none when it keeps no such records."""
+    return [
+        Remedy(str(form.name), reverse("guidance:add", args=[unit_id, slug]))
+        for slug, form in KINDS.items()
+        if code in form.indicators and kind in form.unit_kinds
+    ]

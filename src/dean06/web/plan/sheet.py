@@ -1,0 +1,325 @@
+"""One target as its page shows it: what is asked, how it is measured, its figures by unit and over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dean06.core.units import queries as units
+from dean06.core.units.models import Kind
+from dean06.plan import engine, figures
+from dean06.plan.models import Item, ItemIndicator, ItemParty, Plan, Reading, StatedFigure
+from dean06.web import formats
+from dean06.web.charts import Chart
+from dean06.web.figures import Badge, Figure, Source
+from dean06.web.plan.lines import Line, build, items_with_codes, label_of, periods_shown, shown
+from dean06.web.plan.overview import party_name
+from dean06.web.plan.place import Place
+from dean06.web.tree import Node
+
+READING, KINDS, VIEW = "reading", "level", "view"
+RANK_SHOWN = 15
+_TREE_KINDS = (Kind.PROVINCE, Kind.DISTRICT, Kind.COMMUNE, Kind.POLICE_POST, Kind.ONE_STOP_DESK)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFact:
+    """One way to understand the target with the value it gives."""
+
+    code: str
+    text: str
+    indicator: str
+    figure: Figure | None
+    chosen: bool
+    shown: bool
+    decided: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFact:
+    """The figure of one period: when it was counted, by which version, whether it is frozen."""
+
+    key: str
+    figure: Figure
+    computed_at: datetime
+    version: int
+    frozen: bool
+    explain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What somebody stated, beside what the records say."""
+
+    statement: StatedFigure
+    stated: Figure
+    counted: Figure | None
+    difference: Badge | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Units by value; `none` had nothing to count. `levels`: links to other kinds of units."""
+
+    rows: Sequence[Mapping[str, Any]]
+    more: Sequence[Mapping[str, Any]]
+    none: Sequence[Mapping[str, Any]]
+    levels: Sequence[tuple[str, str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A target for a unit and a period, under the reading that the page looks at."""
+
+    item: Item
+    line: Line
+    code: str  # the indicator shown, "" when none counts the item
+    figure: Figure
+    quote: Sequence[tuple[int, str]]
+    responsible: Sequence[str]
+    cooperating: Sequence[str]
+    readings: Sequence[ReadingFact]
+    twins: Sequence[tuple[str, str]]
+
+    @property
+    def counted(self) -> bool:
+        return bool(self.code)
+
+    @property
+    def title(self) -> str:
+        return f"{self.item.code} · {self.line.label}"
+
+    @property
+    def chart(self) -> Chart:
+        """The trend with its goal line."""
+        return Chart("line", _("Diễn biến qua các kỳ"), self.line.trend, self.line.goal)
+
+    @property
+    def measure(self) -> list[tuple[str, object]]:
+        """How the target is measured, in words."""
+        item, indicator = self.item, engine.get(self.code) if self.code else None
+        pairs: list[tuple[str, object]] = [
+            (_("Cách biết"), item.get_known_by_display()),
+            (_("Đối tượng đếm"), item.unit_of_count or (indicator.subject_vi if indicator else "")),
+            (_("Tử số"), item.numerator_text),
+            (_("Mẫu số"), item.denominator_text),
+            (_("Lý do"), item.known_by_reason),
+            (_("Tính theo"), item.get_nature_display()),
+            (_("Chiều"), item.get_direction_display()),
+            (
+                _("Mục tiêu theo kế hoạch"),
+                item.goal_text or (formats.percent(item.goal) if item.goal else ""),
+            ),
+            (
+                _("Hạn theo kế hoạch"),
+                item.deadline_text or (formats.day(item.deadline) if item.deadline else ""),
+            ),
+        ]
+        if indicator:
+            pairs.append((_("Chỉ số"), f"{self.code} ({_('phiên bản')} {indicator.version})"))
+        return [(term, value) for term, value in pairs if value]
+
+
+def sheet_of(plan: Plan, place: Place, code: str) -> Sheet:
+    """The page of the item `code`. Raises NotFound (Http404) when the plan has no such item."""
+    item = items_with_codes(plan, place.unit.id).defer(None).filter(code=code).first()
+    if item is None:
+        raise Http404(code)
+    periods = periods_shown(place.period, place.first)
+    readings, looked_at = _readings(item, place)
+    if looked_at:
+        item.chosen_code = looked_at  # type: ignore[attr-defined]
+    line = build([item], place.unit.id, periods)[0]
+    parties = list(ItemParty.objects.filter(item=item).select_related("unit").order_by("order"))
+    return Sheet(
+        item=item,
+        line=line,
+        code=line.code,
+        figure=line.figure,
+        quote=_lines(plan, item),
+        responsible=[party_name(one) for one in parties if one.role == "responsible"],
+        cooperating=[party_name(one) for one in parties if one.role == "cooperating"],
+        readings=readings,
+        twins=_twins(plan, item),
+    )
+
+
+def _lines(plan: Plan, item: Item) -> list[tuple[int, str]]:
+    from dean06.plan.queries import source_lines
+
+    return source_lines(plan, item.line_from, item.line_to)
+
+
+def _twins(plan: Plan, item: Item) -> list[tuple[str, str]]:
+    same = Item.objects.filter(plan=plan, same_as=item.same_as_id or item.pk).exclude(pk=item.pk)
+    found = [(one.code, label_of(one)) for one in same.order_by("order")]
+    if item.same_as is not None:
+        found.insert(0, (item.same_as.code, label_of(item.same_as)))
+    return found
+
+
+def _readings(item: Item, place: Place) -> tuple[list[ReadingFact], str]:
+    """All readings with their values side by side, and the indicator of the one asked for ("" = chosen)."""
+    asked = place.params.get(READING, "")
+    rows = {row.code: row for row in Reading.objects.filter(item=item)}
+    links = list(ItemIndicator.objects.filter(item=item).order_by("order", "id"))
+    table = engine.observations_for([link.indicator for link in links], [place.unit.id], [place.period])
+    looked_at = next((link for link in links if link.reading == asked), None)
+    known = {link.reading: link for link in links}
+    facts = []
+    for code, row in rows.items() or ((link.reading, None) for link in links if len(links) > 1):
+        link = known.get(code)
+        shown_now = link is not None and (link == looked_at if looked_at else link.chosen)
+        facts.append(_reading(item, row, link, shown_now, table, place, code))
+    return facts, looked_at.indicator if looked_at else ""
+
+
+def _reading(
+    item: Item,
+    row: Reading | None,
+    link: ItemIndicator | None,
+    shown_now: bool,
+    table: engine.FigureTable,
+    place: Place,
+    code: str,
+) -> ReadingFact:
+    english = (get_language() or "vi").startswith("en")
+    text = (
+        (row.text_en if english and row.text_en else row.text_vi) if row else (link.label_vi if link else "")
+    )
+    chosen = row.chosen if row else bool(link and link.chosen)
+    by, on = (row.decided_by, row.decided_on) if row else ("", None)
+    decided = ", ".join(part for part in (by, formats.day(on) if on else "") if part)
+    figure = None
+    if link is not None and engine.is_registered(link.indicator):
+        raw = table.get(link.indicator, place.unit.id, place.period)
+        figure = shown(raw, goal=item.goal, direction=item.direction, source=Source.COUNTED)
+    return ReadingFact(
+        code=code,
+        text=text,
+        indicator=link.indicator if link else "",
+        figure=figure,
+        chosen=chosen,
+        shown=shown_now,
+        decided=decided,
+        href=place.url(reading="" if chosen else code) if figure else "",
+    )
+
+
+def ranking(sheet: Sheet, place: Place) -> Ranking:
+    """The units below by value: those directly under the unit, or all of one level."""
+    level = place.params.get(KINDS, "")
+    kinds = (level,) if level in Kind.values else ()
+    lower = sheet.item.direction == "down"
+    found = engine.rank(sheet.code, place.period, place.unit.id, kinds=kinds, lower_is_better=lower)
+    rows = [_ranked(one, sheet, place) for one in found if one.rank is not None]
+    none = [_ranked(one, sheet, place) for one in found if one.rank is None]
+    return Ranking(rows[:RANK_SHOWN], rows[RANK_SHOWN:], none, _levels(place, level))
+
+
+def _ranked(one: engine.Ranked, sheet: Sheet, place: Place) -> dict[str, Any]:
+    figure = shown(one.figure, goal=sheet.line.goal, direction=sheet.item.direction, source=Source.COUNTED)
+    return {"label": one.name, "figure": figure, "href": place.url(unit=one.key)}
+
+
+def _levels(place: Place, level: str) -> list[tuple[str, str, bool]]:
+    offered: tuple[Kind, ...] = {
+        Kind.PROVINCE: (Kind.DISTRICT, Kind.COMMUNE, Kind.ONE_STOP_DESK, Kind.POLICE_POST),
+        Kind.DISTRICT: (Kind.COMMUNE, Kind.ONE_STOP_DESK, Kind.POLICE_POST),
+    }.get(place.unit.kind, ())
+    if not offered:
+        return []
+    links = [(_("Trực thuộc"), place.url(level=""), level == "")]
+    return links + [(str(kind.label), place.url(level=kind.value), level == kind.value) for kind in offered]
+
+
+def tree_of(sheet: Sheet, place: Place) -> list[Node]:
+    """The same figures as a tree: districts, communes, points with their counts."""
+    nodes = units.tree(place.period.cutoff, root_id=place.unit.id, kinds=_TREE_KINDS)
+    table = engine.observations_for([sheet.code], [node.unit.id for node in nodes], [place.period])
+    children: dict[int, list[Node]] = {}
+    for node in reversed(nodes):
+        raw = table.get(sheet.code, node.unit.id, place.period)
+        inner = tuple(reversed(children.pop(node.depth + 1, [])))
+        if (raw is None or not raw.denominator) and not inner and node.depth:
+            continue
+        figure = shown(raw, goal=sheet.line.goal, direction=sheet.item.direction, source=Source.COUNTED)
+        note = f"{figure.text} · {figure.fraction}" if figure.fraction else figure.text
+        made = Node(
+            node.unit.name, place.url(unit=node.unit.key, view=""), note, node.depth == 0, False, inner
+        )
+        children.setdefault(node.depth, []).append(made)
+    return children.get(0, [])
+
+
+def history(sheet: Sheet, place: Place) -> list[HistoryFact]:
+    """The figure of every period shown in the trend, the newest first."""
+    periods = periods_shown(place.period, place.first)
+    table = engine.observations_for([sheet.code], [place.unit.id], periods)
+    facts = []
+    for period in reversed(periods):
+        raw = table.get(sheet.code, place.unit.id, period)
+        if raw is None:
+            continue
+        facts.append(
+            HistoryFact(
+                key=period.key,
+                figure=shown(
+                    raw, goal=sheet.line.goal, direction=sheet.item.direction, source=Source.COUNTED
+                ),
+                computed_at=raw.computed_at,
+                version=raw.definition_version,
+                frozen=raw.frozen,
+                explain=place.url(explain=period.key) if raw.frozen else "",
+            )
+        )
+    return facts
+
+
+def beside(sheet: Sheet, place: Place) -> list[Beside]:
+    """Statements in force of the unit and period, each beside the counted figure."""
+    goal, direction = sheet.line.goal, sheet.item.direction
+    counted = sheet.figure if sheet.counted else None
+    found = []
+    for statement in figures.stated_figures(sheet.item.pk, place.unit.id, place.period):
+        stated = shown(figures.figure_of(statement), goal=goal, direction=direction, source=statement.kind)
+        found.append(Beside(statement, stated, counted, _difference(stated, counted)))
+    return found
+
+
+def _difference(stated: Figure, counted: Figure | None) -> Badge | None:
+    if counted is None or stated.percent is None or counted.percent is None:
+        return None
+    points = (stated.percent - counted.percent).quantize(Decimal("0.1"))
+    if stated.percent == counted.percent:
+        return Badge(_("Khớp số đếm"), "check", "good")
+    sign = "+" if points > 0 else ""
+    label = _("Lệch %(points)s điểm %%") % {"points": sign + formats.number(points, 1)}
+    return Badge(label, "alert-triangle", "warn")
+
+
+def stated_below(sheet: Sheet, place: Place) -> list[tuple[StatedFigure, Figure]]:
+    """Statements in force of the units below, in Vietnamese order of their names."""
+    rows = (
+        StatedFigure.objects.filter(
+            item=sheet.item,
+            period=place.period.key,
+            superseded_by__isnull=True,
+            unit_id__in=units.descendant_ids(place.unit.id, place.period.cutoff),
+        )
+        .exclude(unit_id=place.unit.id)
+        .select_related("unit")
+        .order_by("unit__sort_key", "kind")
+    )
+    goal, direction = sheet.line.goal, sheet.item.direction
+    return [
+        (row, shown(figures.figure_of(row), goal=goal, direction=direction, source=row.kind)) for row in rows
+    ]

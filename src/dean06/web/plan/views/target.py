@@ -1,0 +1,97 @@
+"""The page of one target: what is asked, how it is measured, who has it, who has to do what."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from dean06.core import clock
+from dean06.core.access.middleware import SignedInRequest
+from dean06.core.access.policy import Action, may
+from dean06.core.errors import NotFound
+from dean06.plan import engine, queries
+from dean06.plan.models import Plan
+from dean06.plan.periods import Period
+from dean06.web.plan import sheet as facts
+from dean06.web.plan.behind import EVIDENCE, GAPS, Proof, Source, all_rows, behind
+from dean06.web.plan.place import Place, place_of
+from dean06.web.plan.sheet import Sheet, sheet_of
+from dean06.web.tables import Table, table_response
+from dean06.web.tables.query import asked
+from dean06.web.tables.response import wants_part
+
+_LISTS = ((GAPS, False), (EVIDENCE, True))
+
+
+@require_safe
+def target(request: SignedInRequest, code: str) -> HttpResponse:
+    """One item of the plan for a unit and a period; its lists also as files and parts."""
+    plan = queries.current_plan()
+    place = place_of(request, plan)
+    sheet = sheet_of(plan, place, code)
+    may_export = may(request.actor, Action.EXPORT)
+    for table, met in _LISTS if sheet.counted else ():
+        answer = _list_alone(request, table, _source(sheet, place, met), may_export)
+        if answer is not None:
+            return answer
+    return render(request, "plan/target.html", _context(request, plan, place, sheet, may_export))
+
+
+def _source(sheet: Sheet, place: Place, met: bool) -> Source:
+    return Source(sheet.code, place.period, place.unit.id, met)
+
+
+def _list_alone(
+    request: SignedInRequest, table: Table[Proof], source: Source, may_export: bool
+) -> HttpResponse | None:
+    """The file, or the part that htmx asks for; None when the whole page is wanted."""
+    if asked(request.GET, table).export:
+        name = f"{table.key}-{source.code}-{source.period.key}"
+        return table_response(request, table, all_rows(source), name, may_export=may_export)
+    if not wants_part(request, f"list-{table.key}"):
+        return None
+    state = behind(request, table, source)
+    state.may_export = may_export
+    return render(request, "components/table_results.html", {"list": state})
+
+
+def _context(
+    request: SignedInRequest, plan: Plan, place: Place, sheet: Sheet, may_export: bool
+) -> dict[str, object]:
+    context: dict[str, object] = {
+        "plan": plan,
+        "place": place,
+        "sheet": sheet,
+        "today": clock.today(),
+        "beside": facts.beside(sheet, place),
+        "below": facts.stated_below(sheet, place),
+        "may_state": may(request.actor, Action.STATE_FIGURE, unit_id=place.unit.id),
+    }
+    if not sheet.counted:
+        return context
+    for table, met in _LISTS:
+        state = behind(request, table, _source(sheet, place, met))
+        state.may_export = may_export
+        context[table.key] = state
+    tree = request.GET.get(facts.VIEW) == "tree"
+    context |= {
+        "ranking": None if tree else facts.ranking(sheet, place),
+        "nodes": facts.tree_of(sheet, place) if tree else None,
+        "ranked_url": place.url(view=""),
+        "tree_url": place.url(view="tree", level=""),
+        "history": facts.history(sheet, place),
+        "explained": _explained(request.GET.get("explain", ""), sheet, place),
+    }
+    return context
+
+
+def _explained(key: str, sheet: Sheet, place: Place) -> dict[str, object] | None:
+    """The closed period `key` counted anew, with the rows that differ. Raises NotFound when it is open."""
+    if not key:
+        return None
+    period = Period.parse(key)
+    if not engine.is_frozen(sheet.code, period):
+        raise NotFound(_("Kỳ %(key)s chưa chốt số liệu.") % {"key": key})
+    return {"key": key, "result": engine.explain(sheet.code, period, place.unit.id)}
