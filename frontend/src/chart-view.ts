@@ -75,7 +75,7 @@ function options(kind: Kind, data: ChartData): echarts.EChartsCoreOption {
     min: 0,
     max: 100,
     interval: 25,
-    axisLabel: { ...axisText, formatter: (value: number) => percent(value) },
+    axisLabel: { ...axisText, hideOverlap: true, formatter: (value: number) => percent(value) },
     splitLine: { lineStyle: { color: line } },
   };
   const nameAxis = {

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
 from dean06.web import charts, figures, formats, icons, nav
-from dean06.web.tables.state import ListState
+from dean06.web.tables.state import ListState, display
 from dean06.web.tree import Node
 
 register = template.Library()
@@ -133,8 +133,8 @@ def ranked_bars(rows: Sequence[Mapping[str, Any]], *, goal: Decimal | None = Non
 
 @register.inclusion_tag("components/definitions.html")
 def definitions(pairs: Sequence[tuple[str, object]]) -> dict[str, Any]:
-    """A definition list of (term, value); values may be safe HTML."""
-    return {"pairs": pairs}
+    """A definition list of (term, value); numbers, dates, Badges and Figures are written as in lists."""
+    return {"pairs": [(term, display(value)) for term, value in pairs]}
 
 
 @register.inclusion_tag("components/breadcrumb.html")
@@ -220,6 +220,18 @@ def tree(nodes: Sequence[Node]) -> dict[str, Any]:
 def list_table(context: Mapping[str, Any], state: ListState) -> dict[str, Any]:
     """The list built by `tables.build` or handed to a page by `tables.table_response`."""
     return {"list": state, "request": context.get("request")}
+
+
+@register.filter
+def is_date(value: object) -> bool:
+    """True for a day or a moment."""
+    return isinstance(value, date)
+
+
+@register.filter
+def shown(value: object) -> str:
+    """Any value as lists write it: number, date, Badge, Figure, text, a dash for nothing."""
+    return display(value)
 
 
 @register.filter
