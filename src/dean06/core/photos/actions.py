@@ -39,14 +39,7 @@ def keep(*, actor: Actor, unit_id: int, prepared: PreparedPhoto, taken_on: date 
 
     Raises Conflict when the disk does not take the file.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock_shared(%s)", [_LOCK])
-    try:
-        disk.write(prepared)
-    except OSError as error:
-        raise Conflict(
-            _("Máy chủ không ghi được ảnh xuống đĩa; chưa có gì được lưu. Hãy báo quản trị hệ thống.")
-        ) from error
+    _to_disk(prepared)
     photo = Photo.objects.create(
         unit_id=unit_id,
         sha256=prepared.sha256,
@@ -66,6 +59,18 @@ def keep(*, actor: Actor, unit_id: int, prepared: PreparedPhoto, taken_on: date 
         detail={"sha256": photo.sha256},
     )
     return photo
+
+
+def _to_disk(prepared: PreparedPhoto) -> None:
+    """Write the files under the lock that keeps the cleaner away until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock_shared(%s)", [_LOCK])
+    try:
+        disk.write(prepared)
+    except OSError as error:
+        raise Conflict(
+            _("Máy chủ không ghi được ảnh xuống đĩa; chưa có gì được lưu. Hãy báo quản trị hệ thống.")
+        ) from error
 
 
 def remove_orphans(*, older_than: timedelta = timedelta(days=1)) -> int:

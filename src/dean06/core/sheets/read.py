@@ -39,13 +39,7 @@ def read_sheet(
     content = data if isinstance(data, bytes) else data.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise Invalid(_("Tệp nặng hơn mức cho phép %(limit)s MB.") % {"limit": max_bytes // 1024 // 1024})
-    keep = max_rows + HEADER_WITHIN
-    if recognise(name, content) == "xlsx":
-        table = read_xlsx(content, keep=keep)
-    else:
-        table = read_csv(content, keep=keep, headers=set().union(*(column.headers for column in columns)))
-    if not table.rows:
-        raise Invalid(_("Trang tính đầu tiên không có dữ liệu."))
+    table = _table(name, content, columns, keep=max_rows + HEADER_WITHIN)
     position, places = _header(table, columns)
     _check_count(table.total - position - 1, max_rows)
     problems = Problems()
@@ -59,6 +53,16 @@ def read_sheet(
     if not rows:
         raise Invalid(_("Trang tính chỉ có tiêu đề, không có dòng dữ liệu nào."))
     return SheetRows(rows, frozenset(column.key for column in places.values()), tuple(table.notes))
+
+
+def _table(name: str, content: bytes, columns: Sequence[Column], *, keep: int) -> Table:
+    if recognise(name, content) == "xlsx":
+        table = read_xlsx(content, keep=keep)
+    else:
+        table = read_csv(content, keep=keep, headers=set().union(*(column.headers for column in columns)))
+    if not table.rows:
+        raise Invalid(_("Trang tính đầu tiên không có dữ liệu."))
+    return table
 
 
 def _check_count(rows: int, max_rows: int) -> None:

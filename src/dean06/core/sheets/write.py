@@ -38,14 +38,8 @@ def write_xlsx(headers: Sequence[str], rows: Iterable[Sequence[object]], *, titl
     out = io.BytesIO()
     book = new_book(out, title)
     sheet = book.add_worksheet(sheet_name(title))
-    head = book.add_format(
-        {"bold": True, "bg_color": "#E9EEF6", "border": 1, "text_wrap": True, "valign": "top"}
-    )
     put = _writers(book, sheet)
-    sheet.freeze_panes(1, 0)
-    for column, header in enumerate(headers):
-        sheet.set_column(column, column, min(60, max(12, len(header) + 4)))
-        sheet.write_string(0, column, header, head)
+    _write_header(book, sheet, headers)
     last = 0
     for last, row in enumerate(rows, start=1):
         if last > MAX_XLSX_ROWS:
@@ -82,6 +76,16 @@ def new_book(out: io.BytesIO, title: str) -> Any:
 def sheet_name(title: str) -> str:
     """A title as Excel takes it for a sheet: at most 31 characters, without []:*?/\\'."""
     return _FORBIDDEN.sub(" ", title).strip()[:31].strip() or _("Danh sách")
+
+
+def _write_header(book: Any, sheet: Any, headers: Sequence[str]) -> None:
+    head = book.add_format(
+        {"bold": True, "bg_color": "#E9EEF6", "border": 1, "text_wrap": True, "valign": "top"}
+    )
+    sheet.freeze_panes(1, 0)
+    for column, header in enumerate(headers):
+        sheet.set_column(column, column, min(60, max(12, len(header) + 4)))
+        sheet.write_string(0, column, header, head)
 
 
 def _writers(book: Any, sheet: Any) -> dict[type, Callable[[int, int, Any], object]]:
