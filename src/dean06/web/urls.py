@@ -1,4 +1,5 @@
 from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
@@ -12,5 +13,5 @@ urlpatterns = [
     path("muc-tieu/<slug:code>/khai", plan.target, name="state"),
     path("dang-nhap", auth.LoginView.as_view(), name="login"),
     path("dang-xuat", without_scope(auth.LogoutView.as_view()), name="logout"),
-    path("ngon-ngu", without_scope(set_language), name="set_language"),
+    path("ngon-ngu", login_not_required(without_scope(set_language)), name="set_language"),
 ]
