@@ -12,6 +12,7 @@ from django.db import connection, connections
 
 from dean06.core import clock
 from tests import server
+from tests.filled import Filled, filled_province
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +31,13 @@ def _forget_the_clock() -> Iterator[None]:
 def owner_url() -> str:
     """The worker's database as the owner of the tables (not bound by row-level security)."""
     return server.url(True, os.environ["TEST_DATABASE"])
+
+
+@pytest.fixture(scope="session")
+def filled() -> Iterator[Filled]:
+    """The demo province; give tests that use it `xdist_group("filled")`, so that it is filled once."""
+    with filled_province() as province:
+        yield province
 
 
 @pytest.fixture

@@ -1,0 +1,135 @@
+"""A real Chromium against the real server and job worker, working on the demo province.
+
+Playwright keeps an event loop in the main thread while it runs: the tests of this folder must not use
+Django's models; `site.filled.rows(…)` asks the database.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+
+from dean06.runtime.supervisor import Supervisor, children
+from tests.browser.watch import Watch
+from tests.filled import Filled
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Open = Callable[..., Page]
+
+
+@dataclass
+class Site:
+    """The running province: its address, its data, and the sessions that tests share."""
+
+    address: str
+    filled: Filled
+    sessions: dict[str, StorageState] = field(default_factory=dict)
+
+    def url(self, path: str) -> str:
+        """The full address of a path."""
+        return self.address + path
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here runs in one pytest-xdist worker: the province is filled and served once."""
+    for item in items:
+        if item.nodeid.startswith("tests/browser/"):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("filled"))
+
+
+@pytest.fixture(scope="session")
+def site(filled: Filled) -> Iterator[Site]:
+    """Web server and job worker as `dean06 up` runs them, on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    logs = filled.data_dir / "logs"
+    logs.mkdir(exist_ok=True)
+    told: list[str] = []
+    supervisor = Supervisor(children({**filled.variables, "PORT": str(port)}, logs), None, told.append)
+    supervisor.start()
+    try:
+        supervisor.wait_healthy(f"http://127.0.0.1:{port}")
+        yield Site(f"http://127.0.0.1:{port}", filled)
+        supervisor.step()
+        assert told == [], f"a process died: {[child.last_words() for child in supervisor.children]}"
+    finally:
+        supervisor.stop()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Fails the test when a page of it did anything it should not."""
+    watch = Watch()
+    yield watch
+    assert watch.problems == []
+
+
+@pytest.fixture
+def new_context(site: Site, browser: Browser, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes a browser profile of its own; options as Playwright's new_context."""
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        usual = {"locale": "vi-VN", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+        context = browser.new_context(base_url=site.address, **{**usual, **options})
+        context.set_default_timeout(10_000)
+        watch.follow(context)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page of somebody who is not signed in."""
+    return new_context().new_page()
+
+
+@pytest.fixture
+def as_role(site: Site, browser: Browser, new_context: Callable[..., BrowserContext]) -> Open:
+    """`as_role("lanhdao")`: a page of that demo account, signed in once for the whole run."""
+
+    def open_page(username: str, **options: Any) -> Page:
+        if username not in site.sessions:
+            with browser.new_context(base_url=site.address) as context:
+                sign_in(context.new_page(), username, site.filled.password)
+                site.sessions[username] = context.storage_state()
+        return new_context(storage_state=site.sessions[username], **options).new_page()
+
+    return open_page
+
+
+def sign_in(page: Page, username: str, password: str) -> None:
+    """Through the form, as a person does."""
+    page.goto("/dang-nhap?next=/p0/")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", password)
+    page.click("main form button")
+    page.wait_for_url("**/p0/")
