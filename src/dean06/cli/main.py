@@ -14,6 +14,7 @@ from dean06.cli.indicators import app as indicators
 from dean06.cli.migrate import migrate
 from dean06.cli.output import SentenceGroup, out
 from dean06.cli.plan import app as plan
+from dean06.cli.units import app as units
 from dean06.cli.up import prepare, up
 from dean06.runtime import environment
 from dean06.runtime.database import django_session
@@ -56,3 +57,4 @@ app.command()(backup)
 app.command()(restore)
 app.add_typer(plan, name="plan")
 app.add_typer(indicators, name="indicator")
+app.add_typer(units, name="unit")

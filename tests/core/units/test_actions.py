@@ -177,13 +177,23 @@ def test_an_overlapping_placement_names_the_one_it_overlaps(cast: Cast) -> None:
     assert resolve("xa-1").version == 1
 
 
-def test_a_parent_that_does_not_live_long_enough_is_refused(cast: Cast) -> None:
+def test_a_place_lasts_as_long_as_the_parent_and_not_longer(cast: Cast) -> None:
     with wide("test"):
         short = unit("ngan", "Huyện Ngắn", Kind.DISTRICT, under=cast.province, span=(None, date(2024, 6, 1)))
         rebuild()
+    actions.move_unit(
+        actor=cast.admin, unit_id=cast.commune.id, version=1, parent_id=short.id, since=DAY, document=""
+    )
+    assert Placement.objects.get(unit=cast.commune, parent=short).valid_to == date(2024, 6, 1)
     with pytest.raises(Invalid, match=r"“Huyện Ngắn” chỉ có hiệu lực từ không xác định đến trước 01/06/2024"):
-        actions.move_unit(
-            actor=cast.admin, unit_id=cast.commune.id, version=1, parent_id=short.id, since=DAY, document=""
+        actions.place_unit(
+            actor=cast.admin,
+            unit_id=cast.commune.id,
+            version=2,
+            parent_id=short.id,
+            valid_from=date(2024, 6, 1),
+            valid_to=date(2024, 9, 1),
+            document="",
         )
 
 

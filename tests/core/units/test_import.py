@@ -75,6 +75,17 @@ def test_a_new_unit_stands_in_the_tree_with_its_codes(form: str) -> None:
     assert [u.key for u in ancestors(made.id, date(2024, 2, 1))] == ["tinh", "dong"]
 
 
+def test_where_no_date_is_known_the_parents_own_dates_hold() -> None:
+    with wide("test"):
+        unit("cu", "Huyện Cũ", Kind.DISTRICT, span=(date(2020, 1, 1), date(2025, 7, 1)))
+        rebuild()
+    _import(COMMUNE | {"parent": "cu"})
+    place = Placement.objects.get(unit__key="xa-2")
+    assert (place.valid_from, place.valid_to) == (date(2020, 1, 1), date(2025, 7, 1))
+    told = _refused(COMMUNE | {"key": "xa-3", "parent": "cu", "parent_from": date(2019, 1, 1)})
+    assert "“Xã Hai” trực thuộc “Huyện Cũ” trong thời gian “Huyện Cũ” không có hiệu lực" in told[0]
+
+
 def test_a_parent_may_stand_anywhere_in_the_same_sheet() -> None:
     village = {"key": "thon-1", "kind": "Thôn, bản, tổ dân phố", "name": "Thôn Một", "parent": "xa-2"}
     _import(village, COMMUNE)

@@ -176,7 +176,7 @@ def move_unit(
         if before is not None and before.parent_id == parent.pk:
             text = _("“%(unit)s” đang trực thuộc “%(parent)s”")
             raise wrong(_("Trực thuộc"), text, unit=unit.name, parent=parent.name)
-        return _placed(actor, unit, parent, (since, unit.valid_to), document)
+        return _placed(actor, unit, parent, (since, unit.valid_to or parent.valid_to), document)
 
 
 def place_unit(

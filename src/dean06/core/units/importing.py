@@ -119,7 +119,7 @@ def _write(drafts: Sequence[Draft]) -> None:
                 unit=draft.unit,
                 parent=draft.parent,
                 valid_from=draft.move_from,
-                valid_to=draft.unit.valid_to,
+                valid_to=draft.move_to,
                 document=draft.unit.document,
             )
             for draft in drafts
@@ -137,7 +137,7 @@ def _move(draft: Draft, parent: Unit) -> None:
     if draft.move_from is not None:
         cut_placements(draft.unit, draft.move_from)
     try:
-        add_placement(draft.unit, parent, draft.move_from, draft.unit.valid_to, draft.unit.document)
+        add_placement(draft.unit, parent, draft.move_from, draft.move_to, draft.unit.document)
     except Invalid as refused:
         reasons = [Reason(r.message, field=r.field, row=draft.row.number) for r in refused.reasons]
         raise Invalid(reasons) from None

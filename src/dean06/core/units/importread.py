@@ -32,6 +32,7 @@ class Draft:
     changed: list[str]
     parent: Unit | None = None
     move_from: date | None = None
+    move_to: date | None = None
     codes: list[Code] = field(default_factory=list)
 
     @property
@@ -57,11 +58,11 @@ class Reader:
         for row in self._rows:
             self._draft(row)
         by_text = _parents(self._rows)
-        current = _current_parents(draft.unit for draft in self._drafts.values() if not draft.new)
+        places = _places(draft.unit for draft in self._drafts.values() if not draft.new)
         owners = _code_owners(self._rows)
         for draft in self._drafts.values():
             if "parent" in self._keys:
-                self._parent(draft, by_text, current)
+                self._parent(draft, by_text, places)
             self._codes(draft, owners)
         if self._faults:
             raise Invalid(sorted(self._faults, key=lambda fault: fault.row or 0))
@@ -117,7 +118,7 @@ class Reader:
         self,
         draft: Draft,
         by_text: Mapping[str, list[tuple[Unit, Code | None]]],
-        current: Mapping[int, Unit],
+        places: Mapping[int, Sequence[Placement]],
     ) -> None:
         text, row = draft.row.values["parent"], draft.row
         if not text:
@@ -131,15 +132,17 @@ class Reader:
         elif parent.key == draft.unit.key:
             self._fault(row, "parent", _("đơn vị không thể trực thuộc chính nó"))
         elif draft.new:
-            draft.parent, draft.move_from = parent, since
-            draft.changed.append("parent")
+            _stand(draft, parent, since)
         else:
-            self._move(draft, parent, current.get(draft.unit.pk))
+            self._move(draft, parent, places.get(draft.unit.pk, []))
 
-    def _move(self, draft: Draft, parent: Unit, now: Unit | None) -> None:
+    def _move(self, draft: Draft, parent: Unit, places: Sequence[Placement]) -> None:
+        since = draft.row.values["parent_from"]
+        if any(place.parent.key == parent.key and place.valid_from == since for place in places):
+            return
+        now = places[-1].parent if places else None
         if now is not None and now.key == parent.key:
             return
-        since = draft.row.values["parent_from"]
         if since is None and now is not None:
             self._fault(
                 draft.row,
@@ -148,8 +151,7 @@ class Reader:
                 % {"now": now.name, "next": parent.name},
             )
             return
-        draft.parent, draft.move_from = parent, since or draft.unit.valid_from
-        draft.changed.append("parent")
+        _stand(draft, parent, since or draft.unit.valid_from)
 
     def _codes(self, draft: Draft, owners: dict[tuple[str, str], list[Code]]) -> None:
         for column, scheme in SCHEMES.items():
@@ -183,6 +185,14 @@ class Reader:
             draft.changed.append(column)
 
 
+def _stand(draft: Draft, parent: Unit, since: date | None) -> None:
+    """Place the unit; where no date is known, the parent's own beginning and end hold."""
+    draft.parent = parent
+    draft.move_from = since or parent.valid_from
+    draft.move_to = draft.unit.valid_to or parent.valid_to
+    draft.changed.append("parent")
+
+
 def _overlap(one: Code, other: Code) -> bool:
     before = one.valid_to is not None and other.valid_from is not None and one.valid_to <= other.valid_from
     after = other.valid_to is not None and one.valid_from is not None and other.valid_to <= one.valid_from
@@ -211,12 +221,13 @@ def _pick(candidates: Sequence[tuple[Unit, Code | None]], on: date | None) -> Un
     return candidates[0][0] if len(candidates) == 1 else None
 
 
-def _current_parents(units: Iterable[Unit]) -> dict[int, Unit]:
-    """The latest parent of each unit: the one a sheet shows."""
-    ids = [unit.pk for unit in units]
-    places = Placement.objects.filter(unit_id__in=ids).select_related("parent")
-    ordered = sorted(places, key=lambda place: place.valid_from or date.min)
-    return {place.unit_id: place.parent for place in ordered}
+def _places(units: Iterable[Unit]) -> dict[int, list[Placement]]:
+    """The placements of each unit, oldest first."""
+    found: dict[int, list[Placement]] = {}
+    stored = Placement.objects.filter(unit__in=list(units)).select_related("parent")
+    for place in sorted(stored, key=lambda place: place.valid_from or date.min):
+        found.setdefault(place.unit_id, []).append(place)
+    return found
 
 
 def _code_owners(rows: Sequence[Row]) -> dict[tuple[str, str], list[Code]]:
