@@ -1,8 +1,26 @@
-"""The province's addresses and the style guide, which otherwise needs DEBUG."""
+"""The style guide with stand-ins for the pages its frame links to."""
 
-from django.urls import path
+from __future__ import annotations
 
-from dean06.config.urls import urlpatterns as real
+from django.contrib.auth.views import LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from django.views.i18n import set_language
+
 from dean06.web import kit
 
-urlpatterns = [*real, path("kit", kit.page, name="kit")]
+
+def nothing(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+web = [
+    path("", nothing, name="plan"),
+    path("tasks", nothing, name="tasks"),
+    path("units", nothing, name="units"),
+    path("search", nothing, name="search"),
+    path("login", nothing, name="login"),
+    path("logout", LogoutView.as_view(), name="logout"),
+    path("language", set_language, name="set_language"),
+]
+urlpatterns = [path("kit", kit.page, name="kit"), path("", include((web, "web")))]
