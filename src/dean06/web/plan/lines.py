@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -61,7 +61,9 @@ def label_of(item: Item) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """`code`: the indicator of the chosen reading, "" when none counts the item. `trend` ends at the period."""
+    """`code`: the indicator of the chosen reading, "" when none counts the item. `trend` ends with the
+    period shown; `before` is the percentage of the period before it.
+    """
 
     item: Item
     code: str
@@ -78,7 +80,7 @@ class Line:
 
     @property
     def planned(self) -> bool:
-        """True when the plan wants it counted (or imported) but no room of the system keeps its records yet."""
+        """True when the plan wants it counted but no room of the system keeps its records yet."""
         waits = self.item.planned or (self.item.known_by == "counted" and not self.code)
         return waits and self.figure.state == State.MISSING
 
@@ -97,6 +99,11 @@ class Line:
     @property
     def status_text(self) -> str:
         return status_label(self.status)
+
+    @property
+    def quiet(self) -> bool:
+        """True when there is nothing to measure yet, or at all: the line stands back."""
+        return self.status in {Status.PLANNED, Status.CONTEXT, Status.NOT_MEASURABLE}
 
     @property
     def verdict(self) -> Badge | None:
@@ -157,7 +164,7 @@ def items_with_codes(plan: Plan, unit_id: int) -> QuerySet[Item]:
         .select_related("pilot")
         .annotate(chosen_code=Coalesce(Subquery(own), Subquery(twin)), adopted_goal=Subquery(adopted))
         .defer(*_HEAVY)
-        .order_by("order")
+        .order_by(F("pilot__order").asc(nulls_last=True), "order")
     )
 
 
