@@ -126,3 +126,37 @@ def test_an_external_database_is_migrated_and_bound_by_row_policies(
             ).fetchone()
     assert bound == (True,)
     assert not (data_dir.with_name("files") / "pg").exists()
+
+
+@pytest.mark.parametrize("made_by", ["owner", "administrator"])
+def test_an_owner_without_superuser_rights_is_enough(
+    bare_environment: dict[str, str], data_dir: Path, made_by: str
+) -> None:
+    with EmbeddedPostgres(data_dir, options=UNSAFE_FAST) as server:
+        admin = server.url("dean06_owner", "postgres")
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute("drop role dean06_app; drop role dean06_wide; create role province login")
+            if made_by == "owner":
+                connection.execute("alter role province createrole")
+            else:
+                connection.execute(
+                    "create role dean06_wide nologin noinherit; create role dean06_app login noinherit; "
+                    "grant dean06_wide to dean06_app; grant dean06_app, dean06_wide to province"
+                )
+            connection.execute("create database outside owner province")
+        outside = bare_environment | {"DATABASE_URL": server.url("province", "outside")}
+        answer = command(outside, "migrate")
+        assert answer.returncode == 0, answer.stderr
+        with psycopg.connect(server.url("dean06_app", "outside")) as connection:
+            assert connection.execute("select count(*) from access_grant").fetchone() == (0,)
+
+
+def test_an_owner_who_may_not_make_the_roles_is_told(
+    bare_environment: dict[str, str], data_dir: Path
+) -> None:
+    with EmbeddedPostgres(data_dir, options=UNSAFE_FAST) as server:
+        with psycopg.connect(server.url("dean06_owner", "postgres"), autocommit=True) as connection:
+            connection.execute("drop role dean06_app; drop role dean06_wide; create role province login")
+            connection.execute("create database outside owner province")
+        answer = command(bare_environment | {"DATABASE_URL": server.url("province", "outside")}, "migrate")
+    assert "CREATEROLE" in told(answer, Exit.DATABASE)

@@ -7,10 +7,8 @@ import time
 import psycopg
 
 from dean06.cli.output import JsonOption, print_json, say
-from dean06.core.access.roles import ensure_roles
 from dean06.runtime import environment
-from dean06.runtime.database import django_session
-from dean06.runtime.failures import Exit, StartError
+from dean06.runtime.database import django_session, make_roles
 
 _LOCK = 0x6465616E3036  # "dean06": two migrations at once wait for each other
 
@@ -34,10 +32,7 @@ def apply_all(owner_url: str) -> list[str]:
 
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", [_LOCK])
-        try:
-            ensure_roles(connection)
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise _no_right_to_roles() from error
+        make_roles(connection)
         names = pending()
         call_command("migrate", verbosity=0, interactive=False)
     return names
@@ -53,13 +48,3 @@ def migrate(as_json: JsonOption = False) -> None:
         print_json({"applied": names, "seconds": seconds})
     else:
         say(f"Đã áp dụng {len(names)} bước cập nhật lược đồ trong {seconds} giây.")
-
-
-def _no_right_to_roles() -> StartError:
-    return StartError(
-        Exit.DATABASE,
-        "Tài khoản trong DATABASE_URL không được tạo vai trò dean06_app, dean06_wide; "
-        "hãy cấp CREATEROLE hoặc tạo trước hai vai trò theo docs/operations.md.",
-        "The account in DATABASE_URL may not create the roles dean06_app and dean06_wide; "
-        "grant CREATEROLE or create both beforehand as docs/operations.md shows.",
-    )

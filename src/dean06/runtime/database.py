@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import psycopg
 
+from dean06.core.access.roles import APP_ROLE, ensure_roles
 from dean06.runtime import postgres
 from dean06.runtime.binaries import OLDEST_MAJOR
 from dean06.runtime.environment import Environment
@@ -48,25 +49,39 @@ def embedded_urls(data_dir: Path) -> DatabaseUrls:
 
 
 def external_urls(environment: Environment) -> DatabaseUrls:
-    """The URLs given by DATABASE_URL, after a connection and a check of the version.
+    """The URLs given by DATABASE_URL, after a connection, a check of the version and of the roles.
 
-    Raises StartError when the server does not answer or is older than 15.
+    Raises StartError when the server does not answer, is older than 15, or lacks the roles for good.
     """
     url = environment.database_url
     if url is None:
         raise ValueError("DATABASE_URL is not set")
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
-            major = connection.info.server_version // 10_000
+            _check_version(connection.info.server_version // 10_000)
+            known = connection.execute("select 1 from pg_roles where rolname = %s", [APP_ROLE]).fetchone()
+            if known is None:  # sessions take this role as they begin
+                make_roles(connection)
     except psycopg.OperationalError as error:
         raise _unreachable(url, error) from error
+    return DatabaseUrls(url, environment.database_app_url, environment.data_dir)
+
+
+def _check_version(major: int) -> None:
     if major < OLDEST_MAJOR:
         raise StartError(
             Exit.DATABASE,
             f"PostgreSQL tại DATABASE_URL là bản {major}; cần bản {OLDEST_MAJOR} trở lên.",
             f"The PostgreSQL at DATABASE_URL is version {major}; version {OLDEST_MAJOR} or newer is needed.",
         )
-    return DatabaseUrls(url, environment.database_app_url, environment.data_dir)
+
+
+def make_roles(connection: psycopg.Connection[Any]) -> None:
+    """Create the roles where they are missing. Raises StartError when the account may not."""
+    try:
+        ensure_roles(connection)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise _no_right_to_roles() from error
 
 
 @contextlib.contextmanager
@@ -105,4 +120,14 @@ def _unreachable(url: str, error: psycopg.OperationalError) -> StartError:
         Exit.DATABASE,
         f"Không kết nối được cơ sở dữ liệu {place} (DATABASE_URL): {reason}",
         f"The database {place} (DATABASE_URL) cannot be reached: {reason}",
+    )
+
+
+def _no_right_to_roles() -> StartError:
+    return StartError(
+        Exit.DATABASE,
+        "Tài khoản trong DATABASE_URL không được tạo vai trò dean06_app, dean06_wide; "
+        "hãy cấp CREATEROLE hoặc tạo trước hai vai trò theo docs/operations.md.",
+        "The account in DATABASE_URL may not create the roles dean06_app and dean06_wide; "
+        "grant CREATEROLE or create both beforehand as docs/operations.md shows.",
     )

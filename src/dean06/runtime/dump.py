@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from dean06.core.access.roles import ensure_roles
 from dean06.runtime.binaries import bindirs, major_of
+from dean06.runtime.database import make_roles
 from dean06.runtime.failures import Exit, StartError, disk_full
 
 _MAINTENANCE = "postgres"
@@ -61,7 +61,7 @@ def restore(url: str, source: Path) -> None:
     major = server_major(url)
     try:
         with psycopg.connect(maintenance, autocommit=True) as connection:
-            ensure_roles(connection)
+            make_roles(connection)
             _drop(connection, fresh)
             _drop(connection, old)
             connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(fresh)))

@@ -100,7 +100,7 @@ class Supervisor:
             if is_healthy(address):
                 return
             self.step()
-            time.sleep(0.05)
+            time.sleep(0.1)
         if not self.stopping:
             words = self.children[0].last_words()
             raise StartError(

@@ -23,8 +23,17 @@ begin
   if not exists (select from pg_roles where rolname = '{APP_ROLE}') then
     create role {APP_ROLE} login noinherit;
   end if;
-  grant {WIDE_ROLE} to {APP_ROLE};
-  execute format('grant {APP_ROLE}, {WIDE_ROLE} to %I', current_user);
+  begin
+    grant {WIDE_ROLE} to {APP_ROLE};
+    execute format('grant {APP_ROLE}, {WIDE_ROLE} to %I', current_user);
+  exception when insufficient_privilege then
+    -- An administrator made the roles beforehand; enough when the memberships are there.
+    if not (pg_has_role('{APP_ROLE}', '{WIDE_ROLE}', 'member')
+            and pg_has_role(current_user, '{APP_ROLE}', 'member')
+            and pg_has_role(current_user, '{WIDE_ROLE}', 'member')) then
+      raise;
+    end if;
+  end;
 end $$;
 """  # noqa: S608 - two constants
 
