@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, Final, overload
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from dean06.core.clock import VIETNAM
 from dean06.core.units.facts import facts
 from dean06.plan import engine
 from dean06.plan.engine import EvidenceRow, RowFilter
 from dean06.plan.periods import Period
+from dean06.web.plan.remedies import Remedy, remedies
 from dean06.web.tables import Column, Empty, ListState, Table
 from dean06.web.tables.query import Asked, asked
 
@@ -30,6 +34,12 @@ class Proof:
     place: str
     at: datetime | None
     url: str
+    remedies: Sequence[Remedy]
+
+    @property
+    def since(self) -> date | None:
+        """The Vietnamese calendar day of `at`."""
+        return self.at.astimezone(VIETNAM).date() if self.at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,38 +68,50 @@ GAPS: Final[Table[Proof]] = Table(
     prefix="g-",
     caption=_("Còn phải làm"),
     noun=_("việc"),
-    columns=(
-        _LABEL,
-        _PLACE,
-        Column("fix", _("Nơi ghi nhận"), lambda _row: _("Mở để ghi nhận"), link=_link, in_export=False),
-    ),
+    columns=(_LABEL, _PLACE),
     search=_search,
     search_label=_("Tìm theo đối tượng, đơn vị"),
     empty=Empty(_("Không còn việc nào"), _("Mọi đối tượng trong phạm vi này đều đạt, hoặc không phát sinh.")),
 )
+
+
+def gaps_to_fix() -> Table[Proof]:
+    """The list of gaps for somebody who may record: each row leads to the forms that close it."""
+
+    def links(row: Proof) -> SafeString:
+        return format_html_join(", ", '<a href="{}">{}</a>', ((one.href, one.label) for one in row.remedies))
+
+    fix = Column[Proof]("fix", _("Ghi nhận tại"), links, in_export=False)
+    return replace(GAPS, columns=(*GAPS.columns, fix))
+
+
 EVIDENCE: Final[Table[Proof]] = Table(
     key="evidence",
     prefix="e-",
     caption=_("Bằng chứng"),
     noun=_("bằng chứng"),
-    columns=(_LABEL, _PLACE, Column("at", _("Đạt từ"), "at", order="at", css="date")),
+    columns=(_LABEL, _PLACE, Column("at", _("Đạt từ"), "since", order="at", css="date")),
     search=_search,
     search_label=_("Tìm theo đối tượng, đơn vị"),
     empty=Empty(_("Chưa có bằng chứng nào"), _("Khi có bản ghi đầu tiên, bản ghi hiện ở đây.")),
 )
 
 
-def proofs(rows: Iterable[EvidenceRow], period: Period) -> list[Proof]:
+def proofs(rows: Iterable[EvidenceRow], source: Source) -> list[Proof]:
     """Rows with the place of their subject, one query."""
     kept = list(rows)
-    known = facts((row.unit_id for row in kept), period.cutoff)
+    known = facts((row.unit_id for row in kept), source.period.cutoff)
 
     def place(row: EvidenceRow) -> str:
         unit = known.get(row.unit_id)
         above = unit.parent_name if unit else ""
         return above if row.label == row.unit_name else ", ".join(p for p in (row.unit_name, above) if p)
 
-    return [Proof(row.unit_id, row.label, place(row), row.at, row.evidence_url) for row in kept]
+    def forms(row: EvidenceRow) -> list[Remedy]:
+        unit = known.get(row.unit_id)
+        return [] if row.met or unit is None else remedies(source.code, row.unit_id, unit.kind)
+
+    return [Proof(row.unit_id, row.label, place(row), row.at, row.evidence_url, forms(row)) for row in kept]
 
 
 class Rows(Sequence[Proof]):
@@ -109,7 +131,7 @@ class Rows(Sequence[Proof]):
         else:
             found = fetch(source, wish.query, _SORTS[wish.sort], page, wish.size)
             total, part = found.total, found.rows
-        self._total, self._page, self._rows = total, page, proofs(part, source.period)
+        self._total, self._page, self._rows = total, page, proofs(part, source)
 
     def __len__(self) -> int:
         return self._total
@@ -142,4 +164,4 @@ def behind(request: HttpRequest, table: Table[Proof], source: Source) -> ListSta
 
 def all_rows(source: Source) -> list[Proof]:
     """Every row, for a file."""
-    return proofs(fetch(source, "", "unit", 1, None).rows, source.period)
+    return proofs(fetch(source, "", "unit", 1, None).rows, source)

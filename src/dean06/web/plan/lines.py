@@ -182,9 +182,13 @@ def lines_of(plan: Plan, unit_id: int, period: Period, first: Period) -> list[Li
 def build(items: Sequence[Item], unit_id: int, periods: Sequence[Period]) -> list[Line]:
     """Lines of items from `items_with_codes`, by two queries: counted figures and stated ones."""
     codes = {item.pk: code_of(item) for item in items}
-    counted = engine.observations_for({c for c in codes.values() if c}, [unit_id], periods)
-    stated = stated_of([unit_id], periods)
-    return [_line(item, codes[item.pk], unit_id, periods, counted, stated.get(unit_id, {})) for item in items]
+    known = _Known(
+        unit_id,
+        tuple(periods),
+        engine.observations_for({code for code in codes.values() if code}, [unit_id], periods),
+        stated_of([unit_id], periods).get(unit_id, {}),
+    )
+    return [_line(item, codes[item.pk], known) for item in items]
 
 
 def code_of(item: Item) -> str:
@@ -212,48 +216,44 @@ def shown(figure: engine.Figure | None, *, goal: Decimal | None, direction: str,
     return Figure(figure.numerator, figure.denominator, goal, direction, Source(figure.source.value), exact)
 
 
-def _line(
-    item: Item,
-    code: str,
-    unit_id: int,
-    periods: Sequence[Period],
-    counted: engine.FigureTable,
-    stated: Mapping[StatedKey, StatedFigure],
-) -> Line:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The figures of a unit over the periods of a trend."""
+
+    unit_id: int
+    periods: tuple[Period, ...]
+    counted: engine.FigureTable
+    stated: Mapping[StatedKey, StatedFigure]
+
+    def figure(self, item: Item, code: str, period: Period) -> engine.Figure | None:
+        if code:
+            return self.counted.get(code, self.unit_id, period)
+        if item.known_by in {"imported", "declared"}:
+            statement = self.stated.get((item.pk, period.key, item.known_by))
+            return figures.figure_of(statement) if statement is not None else None
+        return None
+
+
+def _line(item: Item, code: str, known: _Known) -> Line:
     adopted: Decimal | None = getattr(item, "adopted_goal", None)
     goal = adopted if adopted is not None else item.goal
     source = item.known_by if item.known_by != "none" else Source.NOT_MEASURABLE
-    series = [_figure(item, code, unit_id, one, counted, stated) for one in periods]
-    figures_shown = [shown(one, goal=goal, direction=item.direction, source=source) for one in series]
-    typed = stated.get((item.pk, periods[-1].key, "declared")) if code else None
+
+    def show(figure: engine.Figure | None, how: str) -> Figure:
+        return shown(figure, goal=goal, direction=item.direction, source=how)
+
+    series = [show(known.figure(item, code, one), source) for one in known.periods]
+    typed = known.stated.get((item.pk, known.periods[-1].key, "declared")) if code else None
     return Line(
         item=item,
         code=code,
         goal=goal,
         adopted=adopted is not None,
-        figure=figures_shown[-1],
+        figure=series[-1],
         trend=tuple(
             Point(formats.period_short(one.key), figure.percent, figure.fraction)
-            for one, figure in zip(periods, figures_shown, strict=True)
+            for one, figure in zip(known.periods, series, strict=True)
         ),
-        before=figures_shown[-2].percent if len(figures_shown) > 1 else None,
-        stated=shown(figures.figure_of(typed), goal=goal, direction=item.direction, source="declared")
-        if typed
-        else None,
+        before=series[-2].percent if len(series) > 1 else None,
+        stated=show(figures.figure_of(typed), "declared") if typed else None,
     )
-
-
-def _figure(
-    item: Item,
-    code: str,
-    unit_id: int,
-    period: Period,
-    counted: engine.FigureTable,
-    stated: Mapping[StatedKey, StatedFigure],
-) -> engine.Figure | None:
-    if code:
-        return counted.get(code, unit_id, period)
-    if item.known_by in {"imported", "declared"}:
-        statement = stated.get((item.pk, period.key, item.known_by))
-        return figures.figure_of(statement) if statement is not None else None
-    return None

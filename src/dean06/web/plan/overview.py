@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -172,51 +172,26 @@ def _tabs(place: Place, targets: int, duties: int, on_duties: bool) -> list[Chip
 
 def _chips(lines: Sequence[Line], place: Place) -> list[ChipRow]:
     pilots = {pilot_code(line): pilot_name(line.item.pilot) for line in lines}
+    by_pilot = [(code, code, name) for code, name in pilots.items() if code]
+    by_source = [(known, source_badge(known).label, source_badge(known).title) for known in _KNOWN]
+    by_status = [(status.value, status_label(status), "") for status in Status]
+    known = Counter(line.item.known_by for line in lines)
+    statuses = Counter(line.status.value for line in lines)
     return [
-        _row(
-            _("Mô hình"),
-            PILOT,
-            place,
-            lines,
-            pilot_code,
-            [(code, code, pilots[code]) for code in pilots if code],
-        ),
-        _row(
-            _("Nguồn số liệu"),
-            KNOWN,
-            place,
-            lines,
-            lambda line: line.item.known_by,
-            [(known, source_badge(known).label, source_badge(known).title) for known in _KNOWN],
-        ),
-        _row(
-            _("Tình trạng"),
-            STATUS,
-            place,
-            lines,
-            lambda line: line.status.value,
-            [(status.value, status_label(status), "") for status in Status],
-        ),
+        ChipRow(_("Mô hình"), _row(PILOT, place, Counter(map(pilot_code, lines)), by_pilot)),
+        ChipRow(_("Nguồn số liệu"), _row(KNOWN, place, known, by_source)),
+        ChipRow(_("Tình trạng"), _row(STATUS, place, statuses, by_status)),
     ]
 
 
-def _row(
-    label: str,
-    name: str,
-    place: Place,
-    lines: Iterable[Line],
-    value_of: Callable[[Line], str],
-    values: Sequence[tuple[str, str, str]],
-) -> ChipRow:
-    counts = Counter(value_of(line) for line in lines)
+def _row(name: str, place: Place, counts: Counter[str], values: Sequence[tuple[str, str, str]]) -> list[Chip]:
     chosen = place.params.get(name, "")
-    chips = [Chip(_("Tất cả"), sum(counts.values()), place.url(**{name: ""}), not chosen)]
-    chips += [
+    every = Chip(_("Tất cả"), sum(counts.values()), place.url(**{name: ""}), not chosen)
+    return [every] + [
         Chip(text, counts[value], place.url(**{name: value}), chosen == value, title)
         for value, text, title in values
         if counts[value] or chosen == value
     ]
-    return ChipRow(label, chips)
 
 
 def _by_pilot(lines: Sequence[Line]) -> list[Section]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -175,42 +175,38 @@ def _readings(item: Item, place: Place) -> tuple[list[ReadingFact], str]:
     looked_at = next((link for link in links if link.reading == asked), None)
     known = {link.reading: link for link in links}
     facts = []
-    for code, row in rows.items() or ((link.reading, None) for link in links if len(links) > 1):
+    for code in rows or ([link.reading for link in links] if len(links) > 1 else []):
         link = known.get(code)
-        shown_now = link is not None and (link == looked_at if looked_at else link.chosen)
-        facts.append(_reading(item, row, link, shown_now, table, place, code))
+        seen = link is not None and (link == looked_at if looked_at else link.chosen)
+        raw = table.get(link.indicator, place.unit.id, place.period) if link else None
+        counted = link is not None and engine.is_registered(link.indicator)
+        figure = shown(raw, goal=item.goal, direction=item.direction, source="counted") if counted else None
+        fact = _reading(code, rows.get(code), link, figure)
+        facts.append(replace(fact, shown=seen, href=_reading_url(fact, place)))
     return facts, looked_at.indicator if looked_at else ""
 
 
+def _reading_url(fact: ReadingFact, place: Place) -> str:
+    return place.url(reading="" if fact.chosen else fact.code) if fact.figure else ""
+
+
 def _reading(
-    item: Item,
-    row: Reading | None,
-    link: ItemIndicator | None,
-    shown_now: bool,
-    table: engine.FigureTable,
-    place: Place,
-    code: str,
+    code: str, row: Reading | None, link: ItemIndicator | None, figure: Figure | None
 ) -> ReadingFact:
     english = (get_language() or "vi").startswith("en")
-    text = (
-        (row.text_en if english and row.text_en else row.text_vi) if row else (link.label_vi if link else "")
-    )
-    chosen = row.chosen if row else bool(link and link.chosen)
+    text = link.label_vi if link else ""
+    if row is not None:
+        text = row.text_en if english and row.text_en else row.text_vi
     by, on = (row.decided_by, row.decided_on) if row else ("", None)
-    decided = ", ".join(part for part in (by, formats.day(on) if on else "") if part)
-    figure = None
-    if link is not None and engine.is_registered(link.indicator):
-        raw = table.get(link.indicator, place.unit.id, place.period)
-        figure = shown(raw, goal=item.goal, direction=item.direction, source=Source.COUNTED)
     return ReadingFact(
         code=code,
         text=text,
         indicator=link.indicator if link else "",
         figure=figure,
-        chosen=chosen,
-        shown=shown_now,
-        decided=decided,
-        href=place.url(reading="" if chosen else code) if figure else "",
+        chosen=row.chosen if row else bool(link and link.chosen),
+        shown=False,
+        decided=", ".join(part for part in (by, formats.day(on) if on else "") if part),
+        href="",
     )
 
 

@@ -1,6 +1,8 @@
 """The pages of the plan."""
 
 from dean06.web.plan.views.dashboard import plan
+from dean06.web.plan.views.state import state
 from dean06.web.plan.views.target import target
+from dean06.web.plan.views.tasks import tasks
 
-__all__ = ["plan", "target"]
+__all__ = ["plan", "state", "target", "tasks"]

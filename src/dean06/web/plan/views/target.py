@@ -15,14 +15,12 @@ from dean06.plan import engine, queries
 from dean06.plan.models import Plan
 from dean06.plan.periods import Period
 from dean06.web.plan import sheet as facts
-from dean06.web.plan.behind import EVIDENCE, GAPS, Proof, Source, all_rows, behind
+from dean06.web.plan.behind import EVIDENCE, GAPS, Proof, Source, all_rows, behind, gaps_to_fix
 from dean06.web.plan.place import Place, place_of
 from dean06.web.plan.sheet import Sheet, sheet_of
 from dean06.web.tables import Table, table_response
 from dean06.web.tables.query import asked
 from dean06.web.tables.response import wants_part
-
-_LISTS = ((GAPS, False), (EVIDENCE, True))
 
 
 @require_safe
@@ -32,15 +30,25 @@ def target(request: SignedInRequest, code: str) -> HttpResponse:
     place = place_of(request, plan)
     sheet = sheet_of(plan, place, code)
     may_export = may(request.actor, Action.EXPORT)
-    for table, met in _LISTS if sheet.counted else ():
-        answer = _list_alone(request, table, _source(sheet, place, met), may_export)
+    context: dict[str, object] = {}
+    lists = _lists(request, place, sheet) if sheet.counted else []
+    for table, source in lists:
+        answer = _list_alone(request, table, source, may_export)
         if answer is not None:
             return answer
-    return render(request, "plan/target.html", _context(request, plan, place, sheet, may_export))
+    for table, source in lists:
+        context[table.key] = state = behind(request, table, source)
+        state.may_export = may_export
+    return render(request, "plan/target.html", context | _context(request, plan, place, sheet))
 
 
-def _source(sheet: Sheet, place: Place, met: bool) -> Source:
-    return Source(sheet.code, place.period, place.unit.id, met)
+def _lists(request: SignedInRequest, place: Place, sheet: Sheet) -> list[tuple[Table[Proof], Source]]:
+    unit_id = place.unit.id
+    may_record = place.is_running and may(request.actor, Action.RECORD, unit_id=unit_id)
+    return [
+        (gaps_to_fix() if may_record else GAPS, Source(sheet.code, place.period, unit_id, met=False)),
+        (EVIDENCE, Source(sheet.code, place.period, unit_id, met=True)),
+    ]
 
 
 def _list_alone(
@@ -57,9 +65,7 @@ def _list_alone(
     return render(request, "components/table_results.html", {"list": state})
 
 
-def _context(
-    request: SignedInRequest, plan: Plan, place: Place, sheet: Sheet, may_export: bool
-) -> dict[str, object]:
+def _context(request: SignedInRequest, plan: Plan, place: Place, sheet: Sheet) -> dict[str, object]:
     context: dict[str, object] = {
         "plan": plan,
         "place": place,
@@ -71,10 +77,6 @@ def _context(
     }
     if not sheet.counted:
         return context
-    for table, met in _LISTS:
-        state = behind(request, table, _source(sheet, place, met))
-        state.may_export = may_export
-        context[table.key] = state
     tree = request.GET.get(facts.VIEW) == "tree"
     context |= {
         "ranking": None if tree else facts.ranking(sheet, place),

@@ -1,0 +1,29 @@
+"""What must we do: the page of a unit's own part of the plan."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from dean06.core.access.middleware import SignedInRequest
+from dean06.core.access.policy import Action, may
+from dean06.plan import queries
+from dean06.web.plan.place import place_of
+from dean06.web.plan.todo import todo
+
+
+@require_safe
+def tasks(request: SignedInRequest) -> HttpResponse:
+    """Gaps, unstated figures, targets and duties of a unit in a period."""
+    plan = queries.current_plan()
+    place = place_of(request, plan)
+    unit_id = place.unit.id
+    may_record = place.is_running and may(request.actor, Action.RECORD, unit_id=unit_id)
+    context = {
+        "plan": plan,
+        "place": place,
+        "view": todo(plan, place, may_record=may_record),
+        "may_state": may(request.actor, Action.STATE_FIGURE, unit_id=unit_id),
+    }
+    return render(request, "tasks/tasks.html", context)

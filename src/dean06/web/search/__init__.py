@@ -1,0 +1,1 @@
+"""One search over units, the plan, indicators and records."""

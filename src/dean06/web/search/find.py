@@ -1,0 +1,137 @@
+"""What a search finds, in groups; every group stays inside the scope of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import CharField, F, Func, Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dean06.core.units import queries as units
+from dean06.core.units.models import Kind
+from dean06.pilots.guidance.models import Material, Video
+from dean06.plan import engine
+from dean06.plan.models import Item, ItemIndicator, Plan
+from dean06.web.plan.lines import label_of
+from dean06.web.plan.links import unit_url
+from vnid.text import fold
+
+LIMIT = 12
+MAX_WORDS = 8
+_POINTS = frozenset({Kind.ONE_STOP_DESK, Kind.POLICE_POST})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    title: str
+    note: str
+    url: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    key: str
+    title: str
+    hits: Sequence[Hit]
+
+
+def find(plan: Plan, text: str) -> list[Group]:
+    """Groups with at least one hit, best first inside each. Empty text finds nothing."""
+    words = fold(text).split()[:MAX_WORDS]
+    if not words:
+        return []
+    found = [(hit, hit.unit.kind in _POINTS) for hit in units.search(text, limit=2 * LIMIT)]
+    groups = [
+        Group("items", _("Chỉ tiêu, nhiệm vụ"), _items(plan, words)),
+        Group("units", _("Đơn vị"), [_unit(hit) for hit, point in found if not point][:LIMIT]),
+        Group(
+            "points", _("Điểm hướng dẫn (bản ghi P0)"), [_point(hit) for hit, point in found if point][:LIMIT]
+        ),
+        Group("records", _("Bản ghi"), _records(words)),
+        Group("indicators", _("Chỉ số"), _indicators(plan, words)),
+    ]
+    return [group for group in groups if group.hits]
+
+
+def _all_in(words: Iterable[str], text: str) -> bool:
+    folded = fold(text)
+    return all(word in folded for word in words)
+
+
+def _items(plan: Plan, words: Sequence[str]) -> list[Hit]:
+    """Items whose id, label or quote holds every word; those found by id or label first."""
+    whole = " ".join(words)
+    ranked: list[tuple[int, Hit]] = []
+    for item in Item.objects.filter(plan=plan).select_related("pilot").order_by("order"):
+        name = f"{item.code} {item.label_vi} {item.label_en}"
+        if not _all_in(words, f"{name} {item.quote}"):
+            continue
+        rank = 0 if fold(item.code) == whole else 1 if _all_in(words, name) else 2
+        note = " · ".join(part for part in (str(item.get_kind_display()), _lines(item)) if part)
+        ranked.append((rank, Hit(label_of(item), note, reverse("web:target", args=[item.code]), item.code)))
+    return [hit for _rank, hit in sorted(ranked, key=lambda one: one[0])][:LIMIT]
+
+
+def _lines(item: Item) -> str:
+    return _("dòng %(first)s–%(last)s") % {"first": item.line_from, "last": item.line_to}
+
+
+def _unit(hit: units.UnitHit) -> Hit:
+    unit = hit.unit
+    heirs = ", ".join(heir.unit.name for heir in hit.heirs)
+    parts = (
+        str(unit.kind.label),
+        unit.parent_name,
+        _("tên, mã khác: %(name)s") % {"name": hit.matched} if hit.matched else "",
+        "" if hit.current else _("đã kết thúc; kế thừa: %(heirs)s") % {"heirs": heirs or "–"},
+    )
+    return Hit(unit.name, " · ".join(part for part in parts if part), unit_url(unit.key))
+
+
+def _point(hit: units.UnitHit) -> Hit:
+    note = " · ".join(part for part in (str(hit.unit.kind.label), hit.unit.parent_name) if part)
+    return Hit(hit.unit.name, note, reverse("guidance:point", args=[hit.unit.id]))
+
+
+def _contains(field: str, words: Iterable[str]) -> tuple[dict[str, Func], Q]:
+    wanted = Q()
+    for word in words:
+        wanted &= Q(folded__contains=word)
+    return {"folded": Func(F(field), function="vn_fold", output_field=CharField())}, wanted
+
+
+def _records(words: Sequence[str]) -> list[Hit]:
+    """Posters and panels by title, videos by title."""
+    folded, wanted = _contains("title", words)
+    rows = Material.objects.filter(revoked_at=None).alias(**folded).filter(wanted).select_related("unit")
+    hits = [
+        Hit(
+            row.title,
+            f"{row.get_kind_display()} · {row.unit.name}",
+            reverse("guidance:record", args=["vat-pham", row.pk]),
+        )
+        for row in rows.order_by("-hung_on", "-pk")[:LIMIT]
+    ]
+    videos = Video.objects.alias(**folded).filter(wanted).order_by("title")[:LIMIT]
+    shown = reverse("guidance:list", args=["video"])
+    return (hits + [Hit(row.title, _("Video hướng dẫn"), shown) for row in videos])[:LIMIT]
+
+
+def _indicators(plan: Plan, words: Sequence[str]) -> list[Hit]:
+    english = (get_language() or "vi").startswith("en")
+    measured = dict(
+        ItemIndicator.objects.filter(item__plan=plan)
+        .order_by("-item__order")
+        .values_list("indicator", "item__code")
+    )
+    hits = []
+    for one in engine.every():
+        title = str(one.title_en if english else one.title_vi)
+        if one.code in measured and _all_in(words, f"{one.code} {one.title_vi} {one.title_en}"):
+            item = measured[one.code]
+            hits.append(Hit(title, one.code, reverse("web:target", args=[item]), item))
+    return hits[:LIMIT]
