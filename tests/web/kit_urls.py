@@ -17,10 +17,14 @@ def nothing(_request: HttpRequest) -> HttpResponse:
 web = [
     path("", nothing, name="plan"),
     path("tasks", nothing, name="tasks"),
-    path("units", nothing, name="units"),
     path("search", nothing, name="search"),
     path("login", nothing, name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("language", set_language, name="set_language"),
 ]
-urlpatterns = [path("kit", kit.page, name="kit"), path("", include((web, "web")))]
+units = [path("", nothing, name="list")]
+urlpatterns = [
+    path("kit", kit.page, name="kit"),
+    path("units", include((units, "units"))),
+    path("", include((web, "web"))),
+]

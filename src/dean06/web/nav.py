@@ -31,7 +31,7 @@ class Link:
 ENTRIES: tuple[Entry, ...] = (
     Entry("web:plan", _("Tổng quan kế hoạch"), _("Tổng quan"), "layout-dashboard"),
     Entry("web:tasks", _("Nhiệm vụ của đơn vị"), _("Nhiệm vụ"), "list-check"),
-    Entry("web:units", _("Đơn vị"), _("Đơn vị"), "sitemap"),
+    Entry("units:list", _("Đơn vị"), _("Đơn vị"), "sitemap"),
     Entry("guidance:index", _("Bản ghi P0"), _("Bản ghi"), "clipboard-check"),
     Entry("web:search", _("Tìm kiếm"), _("Tìm kiếm"), "search"),
 )
