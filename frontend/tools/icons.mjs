@@ -1,5 +1,5 @@
 // @ts-check
-// Writes src/dean06/web/icons.json: the inner SVG of each icon named in icons.txt, nothing more.
+// Writes src/dean06/ui/icons.json: the inner SVG of each icon named in icons.txt, nothing more.
 // Run `npm run icons` after adding a name.
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -13,4 +13,4 @@ for (const name of names) {
   if (inner === undefined) throw new Error(`${name}.svg is not an SVG file`);
   icons[name] = inner.replace(/\s*\n\s*/g, '').replaceAll(' />', '/>');
 }
-writeFileSync(new URL('../src/dean06/web/icons.json', root), JSON.stringify(icons, null, 1) + '\n');
+writeFileSync(new URL('../src/dean06/ui/icons.json', root), JSON.stringify(icons, null, 1) + '\n');

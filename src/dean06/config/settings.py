@@ -43,11 +43,12 @@ INSTALLED_APPS = [
     "dean06.core.photos",
     "dean06.plan",
     "dean06.pilots.guidance",
+    "dean06.ui",
     "dean06.web",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "dean06.web.middleware.PageHeadersMiddleware",
+    "dean06.ui.middleware.PageHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -2,12 +2,13 @@ from django.conf import settings
 from django.urls import include, path
 
 from dean06.config.health import health
-from dean06.web import kit
+from dean06.ui import kit
 
 urlpatterns = [
     path("health", health, name="health"),
     path("photos/", include("dean06.core.photos.urls")),
     path("p0/", include("dean06.pilots.guidance.urls")),
+    path("don-vi/", include("dean06.web.units.urls")),
     path("", include("dean06.web.urls")),
 ]
 if settings.DEBUG:

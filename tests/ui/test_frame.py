@@ -48,7 +48,7 @@ def test_the_page_of_a_failing_server_needs_nothing() -> None:
     assert not re.search(r"(src|href)=\"/static", html)
 
 
-@pytest.mark.urls("tests.web.kit_urls")
+@pytest.mark.urls("tests.ui.kit_urls")
 def test_the_nearest_entry_above_the_address_is_current() -> None:
     def current(path: str) -> list[str]:
         return [link.url for link in nav.links(path) if link.current]

@@ -9,13 +9,12 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from dean06.web import charts, figures, formats, icons, nav
-from dean06.web.tables.state import ListState, display
-from dean06.web.tree import Node
+from dean06.ui import charts, figures, formats, icons
+from dean06.ui.tables.state import ListState, display
+from dean06.ui.tree import Node
 
 register = template.Library()
 
@@ -51,13 +50,6 @@ def optional_url(route: str) -> str:
         return reverse(route)
     except NoReverseMatch:
         return ""
-
-
-@register.simple_tag(takes_context=True)
-def main_nav(context: Mapping[str, Any]) -> list[nav.Link]:
-    """The navigation entries: `{% main_nav as entries %}`."""
-    request: HttpRequest | None = context.get("request")
-    return nav.links(request.path if request else "")
 
 
 @register.inclusion_tag("components/figure_bar.html")
@@ -212,7 +204,7 @@ def timeline(events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/tree.html")
 def tree(nodes: Sequence[Node]) -> dict[str, Any]:
-    """A tree of dean06.web.tree.Node; opens and closes by keyboard and without JavaScript."""
+    """A tree of dean06.ui.tree.Node; opens and closes by keyboard and without JavaScript."""
     return {"nodes": nodes}
 
 

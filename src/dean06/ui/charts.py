@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dean06.web import formats
+from dean06.ui import formats
 
 Value = Decimal | float | int | None
 

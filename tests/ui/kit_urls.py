@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from dean06.web import kit
+from dean06.ui import kit
 
 
 def nothing(_request: HttpRequest) -> HttpResponse:

@@ -12,10 +12,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 
 from dean06.core.access.middleware import without_scope
-from dean06.web.charts import Chart, Point
-from dean06.web.figures import Badge, Figure, Source, deadline_badge, verdict_badge
-from dean06.web.tables import Column, Empty, Filter, Table, table_response
-from dean06.web.tree import Node
+from dean06.ui.charts import Chart, Point
+from dean06.ui.figures import Badge, Figure, Source, deadline_badge, verdict_badge
+from dean06.ui.tables import Column, Empty, Filter, Table, table_response
+from dean06.ui.tree import Node
 
 TODAY = date(2023, 12, 10)
 
@@ -234,5 +234,5 @@ def page(request: HttpRequest) -> HttpResponse:
         "today": TODAY,
     }
     return table_response(
-        request, SAMPLE_TABLE, sample_rows(), "kit", template="web/kit.html", context=context
+        request, SAMPLE_TABLE, sample_rows(), "kit", template="ui/kit.html", context=context
     )

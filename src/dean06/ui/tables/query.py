@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
 from dean06.core.units.models import Folded
-from dean06.web.tables.columns import Table
+from dean06.ui.tables.columns import Table
 from vnid.text import fold, sort_key
 
 PAGE_SIZES = (25, 50, 100)

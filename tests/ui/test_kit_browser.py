@@ -13,7 +13,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.web.kit_urls")]
+pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.ui.kit_urls")]
 ARGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.template import Context, Template
 
-from dean06.web.charts import Point, sparkline, trend_text
-from dean06.web.figures import Badge, Figure, Source, State, deadline_badge, source_badge, verdict_badge
+from dean06.ui.charts import Point, sparkline, trend_text
+from dean06.ui.figures import Badge, Figure, Source, State, deadline_badge, source_badge, verdict_badge
 
 TODAY = date(2023, 12, 10)
 GOAL = Decimal(80)

@@ -12,8 +12,8 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.test import RequestFactory
 
-from dean06.web import icons, kit
-from dean06.web.middleware import PageHeadersMiddleware
+from dean06.ui import icons, kit
+from dean06.ui.middleware import PageHeadersMiddleware
 from dean06.web.nav import ENTRIES
 
 WEB = Path(icons.__file__).parent
@@ -64,7 +64,7 @@ def test_an_unknown_icon_is_an_error() -> None:
 
 
 def test_chart_data_cannot_leave_its_script_element() -> None:
-    from dean06.web.charts import Chart, Point
+    from dean06.ui.charts import Chart, Point
 
     chart = Chart("line", "</script><b>", [Point("</script>", 1)])
     html = Template("{% load dean06_ui %}{% chart c %}").render(Context({"c": chart}))

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from dean06.web import formats
+from dean06.ui import formats
 
 
 class Source(StrEnum):

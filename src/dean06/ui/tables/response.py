@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from dean06.core.errors import Denied
 from dean06.core.sheets import write_csv, write_xlsx
-from dean06.web.tables.columns import Table
-from dean06.web.tables.query import Asked, Rows, asked, select
-from dean06.web.tables.state import ListState, plain
+from dean06.ui.tables.columns import Table
+from dean06.ui.tables.query import Asked, Rows, asked, select
+from dean06.ui.tables.state import ListState, plain
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

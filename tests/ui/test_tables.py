@@ -17,8 +17,8 @@ from django.test import RequestFactory
 from dean06.core.access.scope import wide
 from dean06.core.errors import Denied
 from dean06.core.units.models import Kind, Unit
-from dean06.web.figures import Badge, Figure
-from dean06.web.tables import Column, Empty, Filter, ListState, Table, build, table_response
+from dean06.ui.figures import Badge, Figure
+from dean06.ui.tables import Column, Empty, Filter, ListState, Table, build, table_response
 
 pytestmark = pytest.mark.django_db
 

@@ -13,10 +13,10 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from dean06.web import formats
-from dean06.web.figures import Badge, Figure
-from dean06.web.tables.columns import Column, Filter, Table
-from dean06.web.tables.query import PAGE_SIZES, Asked
+from dean06.ui import formats
+from dean06.ui.figures import Badge, Figure
+from dean06.ui.tables.columns import Column, Filter, Table
+from dean06.ui.tables.query import PAGE_SIZES, Asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dean06.web import formats
+from dean06.ui import formats
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,20 @@
+"""The main navigation for the frame of every page: `{% load dean06_nav %}`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+
+from dean06.web import nav
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def main_nav(context: Mapping[str, Any]) -> list[nav.Link]:
+    """The navigation entries: `{% main_nav as entries %}`."""
+    request: HttpRequest | None = context.get("request")
+    return nav.links(request.path if request else "")
