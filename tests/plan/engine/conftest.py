@@ -10,7 +10,7 @@ from tests import server
 from tests.plan.engine import things
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _thing_table(owner_url: str) -> Iterator[None]:
     with things.thing_table(owner_url):
         yield

@@ -106,7 +106,7 @@ def thing_table(url: str) -> Iterator[None]:
     try:
         yield
     finally:
-        del REGISTRY[TABLE]
+        REGISTRY.pop(TABLE, None)
         with psycopg.connect(url) as owner:
             owner.execute("set lock_timeout = '10s'")
             owner.execute(f"drop table if exists {TABLE}")

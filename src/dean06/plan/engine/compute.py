@@ -69,7 +69,7 @@ written as (
   select %(engine_code)s, %(engine_period)s, %(engine_span)s, t.unit_id, t.numerator, t.denominator,
          t.own_numerator, t.own_denominator, %(engine_at)s, %(engine_version)s, %(engine_freeze)s
   from totals t left join plan_observation o on o.unit_id = t.unit_id and {_KEY}
-  where t.denominator > 0 and (o.id is null or
+  where t.denominator > 0 and (o.unit_id is null or
     (o.numerator, o.denominator, o.own_numerator, o.own_denominator, o.definition_version, o.frozen)
     is distinct from (t.numerator, t.denominator, t.own_numerator, t.own_denominator,
                       %(engine_version)s::smallint, %(engine_freeze)s))
@@ -124,18 +124,28 @@ def refresh(code: str, period: Period, unit_id: int | None = None) -> Refreshed:
             return count.one(unit_id)
         began = time.monotonic()
         done = count.every()
-        IndicatorRun.objects.update_or_create(
-            indicator=code,
-            period=period.key,
-            defaults={
-                "definition_version": indicator.version,
-                "computed_at": count.at,
-                "rows": done.rows,
-                "milliseconds": round((time.monotonic() - began) * 1000),
-                "tree": mark,
-            },
-        )
+        record_run(count, done, mark, round((time.monotonic() - began) * 1000))
         return done
+
+
+def record_run(count: Count, done: Refreshed, tree: int, milliseconds: int) -> None:
+    """Note that an indicator was counted for all units; `tree`: the fingerprint of the tree counted over."""
+    run = IndicatorRun(
+        indicator=count.indicator.code,
+        period=count.period.key,
+        definition_version=count.indicator.version,
+        computed_at=count.at,
+        rows=done.rows,
+        milliseconds=milliseconds,
+        tree=tree,
+        frozen_at=count.at if count.freeze else None,
+    )
+    IndicatorRun.objects.bulk_create(
+        [run],
+        update_conflicts=True,
+        unique_fields=["indicator", "period"],
+        update_fields=["definition_version", "computed_at", "rows", "milliseconds", "tree", "frozen_at"],
+    )
 
 
 def lock(code: str, period: Period) -> None:

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from dean06.core.access.roles import WIDE_ROLE
 from dean06.plan.engine.definition import COLUMNS, Indicator, RawRows, Window
 
+_NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 _POSITION = re.compile(r"%[%s]")
 _NAME = re.compile(r"%\((\w+)\)s|%%")
 
@@ -45,8 +46,8 @@ def rows(indicator: Indicator, window: Window) -> Fragment:
     inner = _of_queryset(indicator, query) if isinstance(query, QuerySet) else _of_raw(query)
     sql = (
         "select unit_id::int as unit_id, subject::text as subject, label::text as label, "  # noqa: S608 - the
-        "coalesce(met, false) as met, at::timestamptz as at "  # author's own query
-        f"from ({inner.sql.strip().rstrip(';')}) as given ({', '.join(COLUMNS)})"
+        'coalesce(met, false) as met, "at"::timestamptz as "at" '  # author's own query
+        f"from ({inner.sql.strip().rstrip(';')}) as given ({_NAMES})"
     )
     return Fragment(sql, inner.params)
 

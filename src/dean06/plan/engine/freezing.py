@@ -11,7 +11,7 @@ from dean06.core.access.actor import Actor, system_actor
 from dean06.core.access.scope import wide
 from dean06.core.errors import Conflict
 from dean06.plan.engine import registry
-from dean06.plan.engine.compute import Count, fingerprint, lock
+from dean06.plan.engine.compute import Count, fingerprint, lock, record_run
 from dean06.plan.engine.definition import Indicator, Window
 from dean06.plan.engine.fragment import fetch, frozen_rows, frozen_tree, live_tree, rows
 from dean06.plan.engine.models import FrozenTree, IndicatorRun
@@ -80,19 +80,8 @@ def _freeze_one(indicator: Indicator, period: Period) -> bool:
     source = rows(indicator, Window.of(period))
     names = {"engine_code": indicator.code, "engine_period": period.key}
     fetch(_KEEP_ROWS.format(rows=source.sql, tree=tree.sql), source.params, tree.params, names)
-    now = clock.now()
     kept = frozen_rows(indicator.code, period.key)
-    done = Count(indicator, period, tree, now, freeze=True, kept=kept).every()
-    IndicatorRun.objects.update_or_create(
-        indicator=indicator.code,
-        period=period.key,
-        defaults={
-            "definition_version": indicator.version,
-            "computed_at": now,
-            "rows": done.rows,
-            "milliseconds": round((time.monotonic() - began) * 1000),
-            "tree": fingerprint(tree),
-            "frozen_at": now,
-        },
-    )
+    count = Count(indicator, period, tree, clock.now(), freeze=True, kept=kept)
+    done = count.every()
+    record_run(count, done, fingerprint(tree), round((time.monotonic() - began) * 1000))
     return True

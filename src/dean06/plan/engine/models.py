@@ -51,10 +51,14 @@ class Observation(models.Model):
     Kept only where there is something to count (denominator > 0).
     """
 
+    # No number of its own: a full count writes hundreds of rows, and each index costs.
+    pk = models.CompositePrimaryKey("indicator", "period", "span", "unit")
     indicator = models.CharField(max_length=80)
     period = models.CharField(max_length=7)
     span = models.CharField(max_length=11, choices=Span.choices, default=Span.PERIOD)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    # The ids come out of units_closure, which has the constraint; checked again for each row, it would cost
+    # as much as the counting.
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     numerator = models.IntegerField()
     denominator = models.IntegerField()
     own_numerator = models.IntegerField()
@@ -66,9 +70,6 @@ class Observation(models.Model):
     class Meta:
         db_table = "plan_observation"
         constraints = [
-            models.UniqueConstraint(
-                fields=["indicator", "period", "span", "unit"], name="plan_observation_once"
-            ),
             models.CheckConstraint(
                 condition=Q(
                     numerator__gte=0,
