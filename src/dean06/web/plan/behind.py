@@ -18,9 +18,9 @@ from dean06.core.units.facts import facts
 from dean06.plan import engine
 from dean06.plan.engine import EvidenceRow, RowFilter
 from dean06.plan.periods import Period
+from dean06.ui.tables import Column, Empty, ListState, Table
+from dean06.ui.tables.query import Asked, asked
 from dean06.web.plan.remedies import Remedy, remedies
-from dean06.web.tables import Column, Empty, ListState, Table
-from dean06.web.tables.query import Asked, asked
 
 _SORTS: Final[dict[str, Any]] = {"": "unit", "label": "label", "at": "oldest", "-at": "newest"}
 

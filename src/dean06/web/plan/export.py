@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from dean06.web.figures import source_badge
+from dean06.ui.figures import source_badge
+from dean06.ui.tables import Column, Empty, Table
 from dean06.web.plan.lines import Line
-from dean06.web.tables import Column, Empty, Table
 
 
 def _source(line: Line) -> str:

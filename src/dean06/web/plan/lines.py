@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from dean06.plan import engine, figures
 from dean06.plan.models import AdoptedTarget, Item, ItemIndicator, Plan, StatedFigure
 from dean06.plan.periods import Period, until
-from dean06.web import formats
-from dean06.web.charts import Point
-from dean06.web.figures import Badge, Figure, Source, State, deadline_badge, verdict_badge
+from dean06.ui import formats
+from dean06.ui.charts import Point
+from dean06.ui.figures import Badge, Figure, Source, State, deadline_badge, verdict_badge
 
 TREND = 12  # periods in a trend
 _HEAVY = ("quote", "ambiguity", "numerator_text", "denominator_text", "known_by_reason")

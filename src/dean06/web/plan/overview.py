@@ -14,8 +14,8 @@ from dean06.core import clock
 from dean06.plan.models import ItemParty, Pilot, Plan
 from dean06.plan.periods import Period
 from dean06.plan.queries import DUTY_KINDS, TARGET_KINDS
-from dean06.web import formats
-from dean06.web.figures import source_badge
+from dean06.ui import formats
+from dean06.ui.figures import source_badge
 from dean06.web.plan.lines import Line, Status, label_of, lines_of, status_label
 from dean06.web.plan.place import Place
 

@@ -21,5 +21,5 @@ def remedies(code: str, unit_id: int, kind: Kind) -> list[Remedy]:
     return [
         Remedy(str(form.name), reverse("guidance:add", args=[unit_id, slug]))
         for slug, form in KINDS.items()
-        if code in form.indicators and kind in form.unit_kinds
+        if code in form.indicators and (not form.unit_kinds or kind in form.unit_kinds)
     ]

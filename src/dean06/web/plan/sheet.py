@@ -16,13 +16,13 @@ from dean06.core.units import queries as units
 from dean06.core.units.models import Kind
 from dean06.plan import engine, figures
 from dean06.plan.models import Item, ItemIndicator, ItemParty, Plan, Reading, StatedFigure
-from dean06.web import formats
-from dean06.web.charts import Chart
-from dean06.web.figures import Badge, Figure, Source
+from dean06.ui import formats
+from dean06.ui.charts import Chart
+from dean06.ui.figures import Badge, Figure, Source
+from dean06.ui.tree import Node
 from dean06.web.plan.lines import Line, build, items_with_codes, label_of, periods_shown, shown
 from dean06.web.plan.overview import party_name
 from dean06.web.plan.place import Place
-from dean06.web.tree import Node
 
 READING, KINDS, VIEW = "reading", "level", "view"
 RANK_SHOWN = 15

@@ -16,7 +16,6 @@ from dean06.pilots.guidance.models import Material, Video
 from dean06.plan import engine
 from dean06.plan.models import Item, ItemIndicator, Plan
 from dean06.web.plan.lines import label_of
-from dean06.web.plan.links import unit_url
 from vnid.text import fold
 
 LIMIT = 12
@@ -66,7 +65,11 @@ def _items(plan: Plan, words: Sequence[str]) -> list[Hit]:
     """Items whose id, label or quote holds every word; those found by id or label first."""
     whole = " ".join(words)
     ranked: list[tuple[int, Hit]] = []
-    for item in Item.objects.filter(plan=plan).select_related("pilot").order_by("order"):
+    for item in (
+        Item.objects.filter(plan=plan)
+        .select_related("pilot")
+        .order_by(F("pilot__order").asc(nulls_last=True), "order")
+    ):
         name = f"{item.code} {item.label_vi} {item.label_en}"
         if not _all_in(words, f"{name} {item.quote}"):
             continue
@@ -89,7 +92,7 @@ def _unit(hit: units.UnitHit) -> Hit:
         _("tên, mã khác: %(name)s") % {"name": hit.matched} if hit.matched else "",
         "" if hit.current else _("đã kết thúc; kế thừa: %(heirs)s") % {"heirs": heirs or "–"},
     )
-    return Hit(unit.name, " · ".join(part for part in parts if part), unit_url(unit.key))
+    return Hit(unit.name, " · ".join(part for part in parts if part), reverse("units:detail", args=[unit.id]))
 
 
 def _point(hit: units.UnitHit) -> Hit:
@@ -125,7 +128,7 @@ def _indicators(plan: Plan, words: Sequence[str]) -> list[Hit]:
     english = (get_language() or "vi").startswith("en")
     measured = dict(
         ItemIndicator.objects.filter(item__plan=plan)
-        .order_by("-item__order")
+        .order_by(F("item__pilot__order").desc(nulls_first=True), "-item__order")
         .values_list("indicator", "item__code")
     )
     hits = []

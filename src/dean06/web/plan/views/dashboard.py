@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may
 from dean06.plan import queries
+from dean06.ui.tables import table_response
 from dean06.web.plan.export import LINES
 from dean06.web.plan.overview import overview
 from dean06.web.plan.place import place_of
-from dean06.web.tables import table_response
 
 
 @require_safe

@@ -14,13 +14,13 @@ from dean06.core.errors import NotFound
 from dean06.plan import engine, queries
 from dean06.plan.models import Plan
 from dean06.plan.periods import Period
+from dean06.ui.tables import Table, table_response
+from dean06.ui.tables.query import asked
+from dean06.ui.tables.response import wants_part
 from dean06.web.plan import sheet as facts
 from dean06.web.plan.behind import EVIDENCE, GAPS, Proof, Source, all_rows, behind, gaps_to_fix
 from dean06.web.plan.place import Place, place_of
 from dean06.web.plan.sheet import Sheet, sheet_of
-from dean06.web.tables import Table, table_response
-from dean06.web.tables.query import asked
-from dean06.web.tables.response import wants_part
 
 
 @require_safe
