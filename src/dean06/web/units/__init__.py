@@ -1,0 +1,1 @@
+"""Pages of the tree of units: list, one unit, import, export, edits."""

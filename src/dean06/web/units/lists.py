@@ -1,0 +1,108 @@
+"""The list of units: browse a kind as at a date, or search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from dean06.core.units.models import Alias, Code, Kind, Placement, Unit
+from dean06.core.units.queries import UnitHit
+from dean06.ui import formats
+from dean06.ui.tables import Column, Empty, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A search hit, named like a row of `units_on`; `note` says by what it was found, what it became."""
+
+    id: int
+    kind: str
+    shown_name: str
+    shown_code: str
+    shown_parent: str
+    note: str
+
+
+def _held(day: date) -> tuple[Q, Q]:
+    """The two conditions of [valid_from, valid_to) on the day."""
+    return (
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+        Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+    )
+
+
+def _either(found: QuerySet[Any, Any], own: str) -> Coalesce:
+    """The first value found, else the unit's own column."""
+    return Coalesce(Subquery(found[:1]), own, output_field=CharField())
+
+
+def units_on(day: date) -> QuerySet[Unit]:
+    """The units that exist on the day, in Vietnamese order, with name, code and parent of that day."""
+    own = Case(When(scheme="dean06", then=0), When(scheme="gso", then=1), default=2)
+    codes = Code.objects.filter(*_held(day), unit=OuterRef("pk")).order_by(own, "code")
+    places = Placement.objects.filter(*_held(day), unit=OuterRef("pk"))
+    names = Alias.objects.filter(unit=OuterRef("pk"), kind=Alias.AliasKind.OLD_NAME, valid_to__gt=day)
+    return (
+        Unit.objects.filter(*_held(day))
+        .annotate(
+            shown_name=_either(names.order_by("valid_to").values("alias"), "name"),
+            shown_code=_either(codes.values("code"), "key"),
+            shown_parent=Subquery(places.values("parent__name")[:1]),
+        )
+        .order_by("sort_key", "id")
+    )
+
+
+def found_line(hit: UnitHit) -> Line:
+    """A search hit with what matched and, for an ended unit, who holds it now."""
+    notes = [str(_("khớp với “%(text)s”") % {"text": hit.matched})] if hit.matched else []
+    if not hit.current and hit.unit.valid_to:
+        notes.append(str(_("kết thúc từ %(day)s") % {"day": formats.day(hit.unit.valid_to)}))
+    names = [heir.unit.name for heir in hit.heirs[:3]]
+    if names:
+        more = len(hit.heirs) - len(names)
+        rest = f" (+{more})" if more else ""
+        notes.append(str(_("nay là %(names)s") % {"names": ", ".join(names)}) + rest)
+    unit = hit.unit
+    return Line(unit.id, unit.kind, unit.name, unit.code, unit.parent_name, "; ".join(notes))
+
+
+def table(address: Callable[[int], str], *, searching: bool) -> Table[Any]:
+    """The list; `address` gives the page of a unit by id. Rows: `Line`s when searching, else `units_on`."""
+    columns: list[Column[Any]] = [
+        Column("name", _("Tên đơn vị"), "shown_name", css="main", link=lambda row: address(row.id)),
+        Column("code", _("Mã"), "shown_code"),
+        Column("kind", _("Loại"), lambda row: str(Kind(row.kind).label)),
+        Column("parent", _("Trực thuộc"), lambda row: row.shown_parent or ""),
+    ]
+    if searching:
+        columns.append(Column("note", _("Ghi chú"), "note", css="wide"))
+    else:
+        columns += [
+            Column("from", _("Hiệu lực từ"), "valid_from", css="date"),
+            Column("to", _("Đến trước"), "valid_to", css="date"),
+        ]
+    empty = (
+        Empty(
+            _("Không tìm thấy đơn vị nào"),
+            _("Thử gõ ít chữ hơn, bỏ dấu, hoặc gõ mã đơn vị."),
+            action=_("Xem mọi đơn vị"),
+            href=reverse("units:list"),
+        )
+        if searching
+        else Empty(_("Không có đơn vị nào vào ngày này"), _("Chọn ngày khác hoặc loại khác."))
+    )
+    return Table(
+        key="units",
+        caption=_("Danh sách đơn vị"),
+        columns=columns,
+        empty=empty,
+        noun=_("đơn vị"),
+    )

@@ -1,0 +1,143 @@
+"""Pages of the tree of units. Reading is open to every signed-in user; the tree is public."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from dean06.core import clock
+from dean06.core.access.middleware import SignedInRequest
+from dean06.core.access.policy import Action, may, require
+from dean06.core.errors import Invalid, Reason
+from dean06.core.units import queries, sheet
+from dean06.core.units.models import Kind
+from dean06.ui.tables import build
+from dean06.ui.tables.query import Rows
+from dean06.ui.tables.response import XLSX_TYPE, wants_part
+from dean06.ui.tree import Node
+from dean06.web.units import lists
+from dean06.web.units.page import unit_page
+
+# The levels that people look through from above; what stands below them is shown on the unit's own page.
+_UPPER = (
+    Kind.PROVINCE,
+    Kind.DEPARTMENT,
+    Kind.CENTRAL_BODY,
+    Kind.MASS_ORGANISATION,
+    Kind.ENTERPRISE,
+    Kind.DISTRICT,
+    Kind.COMMUNE,
+)
+_MOST_HITS = 200
+
+
+def asked_day(request: HttpRequest) -> date:
+    """The day in the address (`ngay=2023-06-30`), else the business date. Raises Invalid."""
+    text = request.GET.get("ngay", "").strip()
+    if not text:
+        return clock.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = _("“%(text)s” không phải một ngày") % {"text": text[:40]}
+        raise Invalid([Reason(message, field=_("Tại ngày"))]) from None
+
+
+def _address(day: date) -> str:
+    return "" if day == clock.today() else f"?{urlencode({'ngay': day.isoformat()})}"
+
+
+def unit_address(unit_id: int, day: date) -> str:
+    """The page of a unit, as at the day."""
+    return reverse("units:detail", args=[unit_id]) + _address(day)
+
+
+@require_safe
+def unit_list(request: SignedInRequest) -> HttpResponse:
+    """Units of a kind as at a date, a search, or the upper levels as a tree."""
+    day = asked_day(request)
+    text = request.GET.get("tim", "").strip()[:200]
+    kind = request.GET.get("loai", "")
+    kinds = [kind] if kind in Kind.values else []
+    as_tree = request.GET.get("xem") == "cay" and not text
+    context: dict[str, object] = {
+        "day": day,
+        "today": clock.today(),
+        "text": text,
+        "kind": kind,
+        "kinds": Kind.choices,
+        "as_tree": as_tree,
+        "may_manage": may(request.actor, Action.MANAGE_UNITS),
+        "may_export": may(request.actor, Action.EXPORT),
+    }
+    if as_tree:
+        return render(request, "units/list.html", context | {"nodes": _nodes(day)})
+    rows: Rows
+    if text:
+        rows = [lists.found_line(hit) for hit in queries.search(text, day, kinds, _MOST_HITS)]
+    else:
+        units = lists.units_on(day)
+        rows = units.filter(kind__in=kinds) if kinds else units
+    table = lists.table(lambda unit_id: unit_address(unit_id, day), searching=bool(text))
+    state = build(request, table, rows)
+    state.may_export = False  # the whole list is exported in the form that can be imported again
+    if wants_part(request, state.dom_id):
+        return render(request, "components/table_results.html", {"list": state})
+    return render(request, "units/list.html", context | {"list": state})
+
+
+def _nodes(day: date) -> list[Node]:
+    """The upper levels as nested nodes."""
+    tops: list[Node] = []
+    line: list[tuple[int, list[Node]]] = [(-1, tops)]
+    for entry in queries.tree(day, kinds=_UPPER):
+        while line[-1][0] >= entry.depth:
+            line.pop()
+        below: list[Node] = []
+        node = Node(
+            entry.unit.name,
+            unit_address(entry.unit.id, day),
+            note=str(entry.children) if entry.children else "",
+            open=entry.depth == 0,
+            children=below,
+        )
+        line[-1][1].append(node)
+        line.append((entry.depth, below))
+    return tops
+
+
+@require_safe
+def unit_detail(request: SignedInRequest, unit_id: int) -> HttpResponse:
+    """One unit: what it is, where it stands, what became of it, what the plan asks of it."""
+    asked = asked_day(request)
+    page = unit_page(unit_id, asked, lambda other: unit_address(other, asked))
+    context = {
+        "page": page,
+        "unit": page.unit,
+        "asked": asked,
+        "may_see": request.actor.is_wide or may(request.actor, Action.VIEW, unit_id=unit_id),
+        "may_manage": may(request.actor, Action.MANAGE_UNITS, unit_id=unit_id),
+    }
+    return render(request, "units/detail.html", context)
+
+
+@require_safe
+def unit_export(request: SignedInRequest) -> HttpResponse:
+    """The tree of a day (or the subtree of `duoi`) as a sheet that can be imported again."""
+    require(request.actor, Action.EXPORT)
+    day = asked_day(request)
+    form = "csv" if request.GET.get("dang") == "csv" else "xlsx"
+    top = request.GET.get("duoi", "")
+    ids = queries.descendant_ids(int(top), day) if top.isdecimal() and len(top) < 10 else None
+    response = HttpResponse(
+        sheet.export_units(form, day, ids),
+        content_type=XLSX_TYPE if form == "xlsx" else "text/csv; charset=utf-8",
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="don-vi-{day:%Y-%m-%d}.{form}"'
+    return response
