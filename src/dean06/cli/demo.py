@@ -9,6 +9,8 @@ import typer
 from dean06.cli.output import JsonOption, print_json, print_table, progress, say
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from dean06.web.demo import Report
 
 DEFAULT_SEED = 6
@@ -41,7 +43,7 @@ def fill(scale: str, seed: int = DEFAULT_SEED) -> Report:
     from dean06.web import demo as room
 
     with progress("Dữ liệu mô phỏng") as bar:
-        tasks: dict[str, int] = {}
+        tasks: dict[str, TaskID] = {}
 
         def advance(what: str, done: int, total: int) -> None:
             if what not in tasks:

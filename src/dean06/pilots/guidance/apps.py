@@ -23,6 +23,7 @@ class GuidanceConfig(AppConfig):
         for table in SCOPED:
             register_scoped(table)
         register_reference("guidance_video", reason="approved videos are made for every desk to show")
+        register_reference("guidance_procedure_list", reason="the lists are published for every desk to post")
 
         from dean06.pilots.guidance import indicators
 

@@ -6,145 +6,100 @@ proves nothing. Labels carry no personal data: a person is named by staff code a
 
 from __future__ import annotations
 
-from dean06.core.rules import rule
-from dean06.plan.engine import Indicator, RawRows, Window, register
+from typing import Any, cast
 
-MATERIAL_RULE = "guidance.material_check_days"
-EQUIPMENT_RULE = "guidance.equipment_check_days"
+from django.db import connection
+
+from dean06.core.access.scope import wide
+from dean06.pilots.guidance.candidates import (
+    EQUIPMENT,
+    EQUIPMENT_RULE,
+    MATERIAL_RULE,
+    MATERIALS,
+    PEOPLE,
+    POSTINGS,
+    VIDEOS,
+    parameters,
+)
+from dean06.plan.engine import Indicator, RawRows, Window, register
+from dean06.plan.periods import Period
 
 # A day becomes the instant it began in Viet Nam.
 _AT = "({}::timestamp at time zone 'Asia/Ho_Chi_Minh')"
 
-_VIDEO = f"""
+# One row a point: met when enough of its candidates are good.
+_BY_POINT = f"""
 select d.id as unit_id, 'unit:' || d.id as subject, d.name as label,
-       count(v.id) > 0 as met, {_AT.format("min(s.shown_from) filter (where v.id is not null)")} as at
+       {{met}} as met, {_AT.format("{first}(c.since)")} as at
 from units_unit d
-left join guidance_video_showing s
-  on s.unit_id = d.id and s.revoked_at is null
- and s.shown_from <= %(on)s and (s.shown_to is null or s.shown_to > %(on)s)
-left join guidance_video v
-  on v.id = s.video_id and v.approved_on <= %(on)s and (v.valid_to is null or v.valid_to > %(on)s)
-where d.kind = 'one_stop_desk'
+left join ({{candidates}}) c on c.unit_id = d.id and c.verdict = 'good'
+where d.kind in ({{kinds}})
 group by d.id
 """
+_DESKS = "'one_stop_desk'"
+_POINTS = "'one_stop_desk', 'police_post'"
 
-# A material counts while it hangs, the latest look found it there, and that look is recent enough.
-_MATERIAL = f"""
-select d.id as unit_id, 'unit:' || d.id as subject, d.name as label,
-       {{met}} as met, {_AT.format("min(m.hung_on)")} as at
-from units_unit d
-left join (
-  select m.unit_id, m.kind, m.hung_on
-  from guidance_material m
-  left join (
-    select distinct on (k.material_id) k.material_id, k.checked_on, k.present
-    from guidance_material_check k
-    where k.revoked_at is null and k.checked_on <= %(on)s
-    order by k.material_id, k.checked_on desc, k.id desc
-  ) c on c.material_id = m.id
-  where m.revoked_at is null and m.kind in ('panel', 'poster')
-    and m.hung_on <= %(on)s and (m.removed_on is null or m.removed_on > %(on)s)
-    and coalesce(c.present, true)
-    and greatest(m.hung_on, c.checked_on) > %(on)s - %(days)s::int
-) m on m.unit_id = d.id
-where d.kind = 'one_stop_desk'
-group by d.id
+# One row an officer assigned to a desk.
+_BY_OFFICER = f"""
+select c.unit_id, 'officer:' || c.officer_id as subject, min(c.name) as label,
+       bool_or(c.verdict = 'good') as met, {_AT.format("min(c.day)")} as at
+from ({PEOPLE}) c
+join units_unit d on d.id = c.unit_id and d.kind = 'one_stop_desk'
+group by c.unit_id, c.officer_id
 """
 
-_GUIDED = f"""
-select p.id as unit_id, 'unit:' || p.id as subject, p.name as label,
-       count(t.officer_id) > 0 as met,
-       {_AT.format("min(greatest(a.valid_from, t.passed_on)) filter (where t.officer_id is not null)")} as at
-from units_unit p
-left join guidance_assignment a
-  on a.unit_id = p.id and a.revoked_at is null
- and a.valid_from <= %(on)s and (a.valid_to is null or a.valid_to > %(on)s)
-left join (
-  select officer_id, min(passed_on) as passed_on from guidance_training
-  where revoked_at is null and passed_on <= %(on)s group by officer_id
-) t on t.officer_id = a.officer_id
-where p.kind in ('one_stop_desk', 'police_post')
-group by p.id
-"""
 
-_TRAINED = f"""
-select a.unit_id, 'officer:' || o.id as subject, o.position || ' · ' || o.staff_code as label,
-       t.passed_on is not null as met, {_AT.format("t.passed_on")} as at
-from (
-  select distinct unit_id, officer_id from guidance_assignment
-  where revoked_at is null and valid_from <= %(on)s and (valid_to is null or valid_to > %(on)s)
-) a
-join units_unit d on d.id = a.unit_id and d.kind = 'one_stop_desk'
-join guidance_officer o on o.id = a.officer_id and o.revoked_at is null
-left join (
-  select officer_id, min(passed_on) as passed_on from guidance_training
-  where revoked_at is null and passed_on <= %(on)s group by officer_id
-) t on t.officer_id = a.officer_id
-"""
-
-_EQUIPPED = f"""
-select d.id as unit_id, 'unit:' || d.id as subject, d.name as label,
-       count(e.item) = 4 as met, {_AT.format("max(e.checked_on)")} as at
-from units_unit d
-left join (
-  select distinct on (unit_id, item) unit_id, item, checked_on, working
-  from guidance_equipment_check
-  where revoked_at is null and checked_on <= %(on)s
-  order by unit_id, item, checked_on desc, id desc
-) e on e.unit_id = d.id and e.working and e.checked_on > %(on)s - %(days)s::int
-where d.kind = 'one_stop_desk'
-group by d.id
-"""
-
-_POSTED = f"""
-select d.id as unit_id, 'unit:' || d.id as subject, d.name as label,
-       count(l.id) > 0 as met, {_AT.format("min(p.posted_on) filter (where l.id is not null)")} as at
-from units_unit d
-left join guidance_posting p
-  on p.unit_id = d.id and p.revoked_at is null
- and p.posted_on <= %(on)s and (p.removed_on is null or p.removed_on > %(on)s)
-left join guidance_procedure_list l
-  on l.id = p.procedure_list_id and l.valid_from <= %(on)s and (l.valid_to is null or l.valid_to > %(on)s)
-where d.kind = 'one_stop_desk'
-group by d.id
-"""
+def _by_point(candidates: str, met: str, *, kinds: str = _DESKS, first: str = "min") -> str:
+    return _BY_POINT.format(candidates=candidates, met=met, kinds=kinds, first=first)
 
 
 def desk_video(window: Window) -> RawRows:
     """P0-T1 (plan lines 77-79): desks that show at least one approved, valid video."""
-    return RawRows(_VIDEO, {"on": window.on})
+    return RawRows(_by_point(VIDEOS, "count(c.id) > 0"), parameters(window.on))
 
 
 def desk_material_any(window: Window) -> RawRows:
     """P0-T2 (lines 81-83), reading "panel or poster"."""
-    days = rule(MATERIAL_RULE, window.on)
-    return RawRows(_MATERIAL.format(met="count(m.kind) > 0"), {"on": window.on, "days": days})
+    return RawRows(_by_point(MATERIALS, "count(c.id) > 0"), parameters(window.on, MATERIAL_RULE))
 
 
 def desk_material_both(window: Window) -> RawRows:
     """P0-T2 (lines 81-83), reading "panel and poster"."""
-    days = rule(MATERIAL_RULE, window.on)
-    return RawRows(_MATERIAL.format(met="count(distinct m.kind) = 2"), {"on": window.on, "days": days})
+    return RawRows(_by_point(MATERIALS, "count(distinct c.kind) = 2"), parameters(window.on, MATERIAL_RULE))
 
 
 def point_guided(window: Window) -> RawRows:
     """P0-T3 (lines 85-87): desks and commune police posts with an assigned and trained officer."""
-    return RawRows(_GUIDED, {"on": window.on})
+    return RawRows(_by_point(PEOPLE, "count(c.id) > 0", kinds=_POINTS), parameters(window.on))
 
 
 def desk_staff_trained(window: Window) -> RawRows:
     """P0-D04 (lines 119-125): officers assigned to desks who passed a course."""
-    return RawRows(_TRAINED, {"on": window.on})
+    return RawRows(_BY_OFFICER, parameters(window.on))
 
 
 def desk_equipped(window: Window) -> RawRows:
     """P0-D24 (lines 257-259): desks with all four items found working recently."""
-    return RawRows(_EQUIPPED, {"on": window.on, "days": rule(EQUIPMENT_RULE, window.on)})
+    sql = _by_point(EQUIPMENT, "count(c.id) = 4", first="max")
+    return RawRows(sql, parameters(window.on, EQUIPMENT_RULE))
 
 
 def desk_posted(window: Window) -> RawRows:
     """P0-D26 (lines 269-271): desks that post the list of procedures in force."""
-    return RawRows(_POSTED, {"on": window.on})
+    return RawRows(_by_point(POSTINGS, "count(c.id) > 0"), parameters(window.on))
+
+
+def rows_now(code: str, period: Period) -> dict[int, bool]:
+    """Whether each point meets an indicator (of several rows: all of them), counted this moment.
+
+    For a list of points; figures come from the engine. The reader's list decides which points he sees.
+    """
+    source = next(rows for rows in _TITLES if f"guidance.{rows.__name__}" == code)(Window.of(period))
+    why = "an officer who guides here may belong to a unit outside the reader's scope"
+    with wide(why), connection.cursor() as cursor:
+        sql = f"select r.unit_id, bool_and(r.met) from ({source.sql}) r group by r.unit_id"
+        cursor.execute(sql, cast(dict[str, Any], source.params))
+        return dict(cursor.fetchall())
 
 
 def _evidence_url(subject: str) -> str:

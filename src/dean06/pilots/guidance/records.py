@@ -44,8 +44,15 @@ class RecordKind:
     unit_kinds: tuple[Kind, ...]  # empty: any unit
     indicators: tuple[str, ...]
     photo: bool = False
-    personal: bool = False
+    proved_by_photo: bool = False  # without a photo it proves little (nothing, where a rule says so)
+    personal: bool = False  # about a person: shown by staff code, the name only on the officer's page
+    imported: bool = True  # may come from a sheet
     checks: tuple[Check, ...] = ()
+    end_field: str = ""  # the day from which the fact no longer holds
+    end_label: str | Promise = ""  # the button that says so
+    end_planned: bool = False  # the end may lie in the future (a decision), not only in the past (a fact)
+    search: tuple[str, ...] = ()  # text columns looked in besides the unit's name
+    filters: tuple[str, ...] = ()  # columns with choices, or yes/no
 
 
 def _not_before(first: str, last: str, *, strict: bool) -> Check:
@@ -53,6 +60,42 @@ def _not_before(first: str, last: str, *, strict: bool) -> Check:
         start, end = values.get(first), values.get(last)
         if isinstance(start, date) and isinstance(end, date) and (end <= start if strict else end < start):
             return [Reason(_("Ngày kết thúc phải sau ngày bắt đầu."), field=last)]
+        return []
+
+    return check
+
+
+def _hung_before(_unit: Unit, values: Values) -> list[Reason]:
+    """Nobody can look at a material before it hung, or after it was taken down."""
+    material, day = values.get("material"), values.get("checked_on")
+    if material is None or day is None:
+        return []
+    if day < material.hung_on:
+        text = _("Vật phẩm này treo từ %(day)s, sau ngày kiểm tra.") % {"day": f"{material.hung_on:%d/%m/%Y}"}
+        return [Reason(text, field="checked_on")]
+    if material.removed_on is not None and day >= material.removed_on:
+        text = _("Vật phẩm này đã gỡ ngày %(day)s.") % {"day": f"{material.removed_on:%d/%m/%Y}"}
+        return [Reason(text, field="checked_on")]
+    return []
+
+
+def _own_officer(unit: Unit, values: Values) -> list[Reason]:
+    """A course is recorded where its officer belongs: whoever sees the officer sees what he learned."""
+    officer = values.get("officer")
+    if officer is None or officer.unit_id == unit.pk:
+        return []
+    text = _("Cán bộ này thuộc “%(unit)s”; hãy ghi tập huấn tại đó.") % {"unit": officer.unit.name}
+    return [Reason(text, field="officer")]
+
+
+def _serving(day_field: str) -> Check:
+    def check(_unit: Unit, values: Values) -> list[Reason]:
+        officer, day = values.get("officer"), values.get(day_field)
+        if officer is None or not isinstance(day, date):
+            return []
+        if officer.valid_to is not None and day >= officer.valid_to:
+            text = _("Cán bộ này thôi công tác từ %(day)s.") % {"day": f"{officer.valid_to:%d/%m/%Y}"}
+            return [Reason(text, field=day_field)]
         return []
 
     return check
@@ -88,7 +131,12 @@ KINDS: dict[str, RecordKind] = {
             unit_kinds=DESKS,
             indicators=("guidance.desk_video",),
             photo=True,
+            proved_by_photo=True,
             checks=(_not_before("shown_from", "shown_to", strict=True),),
+            end_field="shown_to",
+            end_label=gettext_lazy("Thôi chiếu"),
+            search=("video__title", "video__procedure"),
+            filters=("channel",),
         ),
         RecordKind(
             slug="vat-pham",
@@ -99,7 +147,12 @@ KINDS: dict[str, RecordKind] = {
             unit_kinds=DESKS,
             indicators=_MATERIAL,
             photo=True,
+            proved_by_photo=True,
             checks=(_not_before("hung_on", "removed_on", strict=False),),
+            end_field="removed_on",
+            end_label=gettext_lazy("Gỡ"),
+            search=("title",),
+            filters=("kind",),
         ),
         RecordKind(
             slug="kiem-tra-vat-pham",
@@ -110,7 +163,10 @@ KINDS: dict[str, RecordKind] = {
             unit_kinds=DESKS,
             indicators=_MATERIAL,
             photo=True,
-            checks=(_same_desk,),
+            imported=False,
+            checks=(_same_desk, _hung_before),
+            search=("material__title",),
+            filters=("present",),
         ),
         RecordKind(
             slug="can-bo",
@@ -119,9 +175,13 @@ KINDS: dict[str, RecordKind] = {
             fields=("staff_code", "full_name", "position", "valid_from", "valid_to"),
             day_field="valid_from",
             unit_kinds=(),
-            indicators=(),
+            indicators=_PEOPLE,
             personal=True,
             checks=(_not_before("valid_from", "valid_to", strict=True),),
+            end_field="valid_to",
+            end_label=gettext_lazy("Thôi công tác"),
+            end_planned=True,
+            search=("staff_code", "position"),
         ),
         RecordKind(
             slug="phan-cong",
@@ -132,7 +192,11 @@ KINDS: dict[str, RecordKind] = {
             unit_kinds=POINTS,
             indicators=_PEOPLE,
             personal=True,
-            checks=(_not_before("valid_from", "valid_to", strict=True),),
+            checks=(_not_before("valid_from", "valid_to", strict=True), _serving("valid_from")),
+            end_field="valid_to",
+            end_label=gettext_lazy("Kết thúc"),
+            end_planned=True,
+            search=("officer_label", "document"),
         ),
         RecordKind(
             slug="tap-huan",
@@ -143,6 +207,8 @@ KINDS: dict[str, RecordKind] = {
             unit_kinds=(),
             indicators=_PEOPLE,
             personal=True,
+            checks=(_own_officer, _serving("passed_on")),
+            search=("officer_label", "course", "certificate"),
         ),
         RecordKind(
             slug="thiet-bi",
@@ -153,6 +219,7 @@ KINDS: dict[str, RecordKind] = {
             unit_kinds=DESKS,
             indicators=("guidance.desk_equipped",),
             photo=True,
+            filters=("item", "working"),
         ),
         RecordKind(
             slug="niem-yet",
@@ -163,7 +230,11 @@ KINDS: dict[str, RecordKind] = {
             unit_kinds=DESKS,
             indicators=("guidance.desk_posted",),
             photo=True,
+            proved_by_photo=True,
             checks=(_level_fits, _not_before("posted_on", "removed_on", strict=False)),
+            end_field="removed_on",
+            end_label=gettext_lazy("Gỡ"),
+            search=("procedure_list__code", "procedure_list__document"),
         ),
     )
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Field, Model
@@ -20,7 +20,9 @@ MAX_ROWS = 20_000
 # A related object stands in a sheet by what people call it: (lookup field, heading, note).
 _NATURAL: dict[str, tuple[Callable[[], dict[str, Model]], str, str]] = {
     "officer": (
-        lambda: {row.staff_code: row for row in Officer.objects.filter(revoked_at=None)},
+        lambda: {
+            row.staff_code: row for row in Officer.objects.filter(revoked_at=None).select_related("unit")
+        },
         "Mã cán bộ",
         "Mã đã có trong danh sách cán bộ",
     ),
@@ -71,6 +73,12 @@ def _column(kind: RecordKind, name: str) -> Column:
         required=not field.blank and not field.has_default(),
         max_length=field.max_length,
     )
+
+
+def labelled(kind: RecordKind, reasons: Sequence[Reason]) -> list[Reason]:
+    """Reasons that name columns as the sheet heads them, not as the program calls them."""
+    heads = {column.key: column.label_vi for column in columns(kind)}
+    return [Reason(r.message, heads.get(r.field or "", r.field), r.row) for r in reasons]
 
 
 def resolve(kind: RecordKind, sheet: SheetRows) -> list[tuple[int, int, Values]]:

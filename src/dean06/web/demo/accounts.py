@@ -59,6 +59,6 @@ def logins() -> list[Login]:
     secret = password()
     grants = Grant.objects.filter(user__full_name__endswith="(mô phỏng)").select_related("user", "unit")
     return [
-        Login(grant.user.username, secret, Role(grant.role).label, grant.unit.name)
+        Login(grant.user.username, secret, str(Role(grant.role).label), grant.unit.name)
         for grant in grants.order_by("user_id")
     ]

@@ -103,11 +103,17 @@ def _records(  # noqa: PLR0917 - a private step of fill
         progress("Ghi nhận tại bộ phận một cửa và Công an xã", done, len(points))
 
     writer = guidance_demo.write(
-        random=random, points=points, owner=owner, photo=book.draw, paces=paces, advance=advance
+        random=random,
+        today=BUSINESS_DATE,
+        points=points,
+        owner=owner,
+        photo=book.draw,
+        paces=paces,
+        advance=advance,
     )
     homes = [point for point in points if point.kind == Kind.ONE_STOP_DESK]
     for number in range(staff):
-        writer.staff(homes[number % len(homes)], count=1, trained=0.6)
+        writer.people.staff(homes[number % len(homes)], count=1, trained=0.6)
     book.store()
     return writer.batch.store()
 

@@ -27,6 +27,13 @@ class EquipmentCheck(Record):
     class Meta:
         db_table = "guidance_equipment_check"
         indexes = [models.Index(fields=["unit", "item", "checked_on"], name="guidance_equipment_unit")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "item", "checked_on", "working"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="guidance_equipment_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.item} @ {self.unit_id}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dean06.core.photos.models import Photo
-from dean06.core.units.models import Unit
+from dean06.core.units.models import DateRange, Unit
 from dean06.pilots.guidance.models.base import Record
 
 
@@ -93,7 +95,12 @@ class Material(Record):
             models.CheckConstraint(
                 condition=Q(removed_on__isnull=True) | Q(hung_on__lte=F("removed_on")),
                 name="guidance_material_validity",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "kind", "title", "hung_on"],
+                condition=Q(revoked_at__isnull=True),
+                name="guidance_material_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,6 +118,14 @@ class MaterialCheck(Record):
     class Meta:
         db_table = "guidance_material_check"
         indexes = [models.Index(fields=["material", "checked_on"], name="guidance_check_material")]
+        constraints = [
+            # Two looks on one day may differ (put right in the afternoon); the same twice is a slip.
+            models.UniqueConstraint(
+                fields=["material", "checked_on", "present"],
+                condition=Q(revoked_at__isnull=True),
+                name="guidance_check_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.material_id} {self.checked_on}"
@@ -133,6 +148,19 @@ class ProcedureList(models.Model):
     class Meta:
         db_table = "guidance_procedure_list"
         ordering = ["level", "valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__lt=F("valid_to")),
+                name="guidance_list_validity",
+            ),
+            ExclusionConstraint(
+                name="guidance_list_one_in_force",
+                expressions=[
+                    (F("level"), RangeOperators.EQUAL),
+                    (DateRange(F("valid_from"), F("valid_to")), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -153,7 +181,12 @@ class Posting(Record):
             models.CheckConstraint(
                 condition=Q(removed_on__isnull=True) | Q(posted_on__lte=F("removed_on")),
                 name="guidance_posting_validity",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "procedure_list", "posted_on"],
+                condition=Q(revoked_at__isnull=True),
+                name="guidance_posting_once",
+            ),
         ]
 
     def __str__(self) -> str:

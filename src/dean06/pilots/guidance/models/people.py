@@ -31,11 +31,19 @@ class Officer(Record):
     def __str__(self) -> str:
         return self.staff_code
 
+    @property
+    def label(self) -> str:
+        """Staff code and position: how the person appears wherever the name is not needed."""
+        return f"{self.staff_code} · {self.position}"
+
 
 class Assignment(Record):
     """An officer guides people at this desk or post, by a decision or duty roster."""
 
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="assignments")
+    # Staff code and position as they were when this was written: who may see this record need not see the
+    # officer's own row, which belongs to his unit.
+    officer_label = models.CharField(max_length=160, blank=True, editable=False)
     document = models.CharField(_("Quyết định, lịch trực"), max_length=200)
     valid_from = models.DateField(_("Từ ngày"))
     valid_to = models.DateField(_("Đến trước ngày"), null=True, blank=True)
@@ -63,6 +71,7 @@ class Training(Record):
     """An officer passed a course on guiding people in online public services."""
 
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="trainings")
+    officer_label = models.CharField(max_length=160, blank=True, editable=False)
     course = models.CharField(_("Lớp tập huấn"), max_length=200)
     passed_on = models.DateField(_("Ngày đạt"))
     certificate = models.CharField(_("Chứng nhận"), max_length=120)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django import forms
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,11 +17,12 @@ from django.views.decorators.http import require_http_methods
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, require
 from dean06.core.errors import Invalid, NotFound, Reason
-from dean06.core.sheets import read_sheet, template_xlsx
+from dean06.core.sheets import MAX_BYTES, read_sheet, template_xlsx
 from dean06.pilots.guidance import actions, queries
 from dean06.pilots.guidance.records import RecordKind
-from dean06.pilots.guidance.sheet import MAX_ROWS, columns, resolve
-from dean06.web.tables.response import XLSX_TYPE
+from dean06.pilots.guidance.sheet import MAX_ROWS, columns, labelled, resolve
+from dean06.ui.formats import number
+from dean06.ui.tables.response import XLSX_TYPE
 
 
 class SheetForm(forms.Form):
@@ -34,7 +36,7 @@ def import_sheet(request: SignedInRequest, slug: str) -> HttpResponse:
     """Check or import a sheet of one kind of record, all rows or none."""
     kind = queries.kind_of(slug)
     require(request.actor, Action.IMPORT)
-    if "material" in kind.fields:
+    if not kind.imported:
         raise NotFound(_("Loại bản ghi này được ghi tại từng vật phẩm, không nhập từ tệp."))
     if "mau" in request.GET:
         response = HttpResponse(template_xlsx(columns(kind)), content_type=XLSX_TYPE)
@@ -45,20 +47,22 @@ def import_sheet(request: SignedInRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         only_check = request.POST.get("do") == "check"
         try:
-            count = _import(request, kind, only_check=only_check)
+            count = _import(request, kind, form.cleaned_data["sheet"], only_check=only_check)
         except Invalid as error:
-            reasons = error.reasons
+            reasons = labelled(kind, error.reasons)
         else:
             done = _("Tệp hợp lệ: %(n)s dòng, chưa ghi gì.") if only_check else _("Đã nhập %(n)s dòng.")
-            messages.success(request, done % {"n": count})
+            messages.success(request, done % {"n": number(count)})
             return redirect("guidance:import" if only_check else "guidance:list", slug)
-    context = {"kind": kind, "form": form, "reasons": reasons}
+    context = {"kind": kind, "form": form, "reasons": reasons, "columns": columns(kind)}
     return render(request, "guidance/import.html", context, status=422 if reasons or form.errors else 200)
 
 
-def _import(request: SignedInRequest, kind: RecordKind, *, only_check: bool) -> int:
-    upload = request.FILES["sheet"]
-    sheet = read_sheet(upload.name or "", upload, columns(kind), max_rows=MAX_ROWS)
+def _import(
+    request: SignedInRequest, kind: RecordKind, upload: UploadedFile[bytes], *, only_check: bool
+) -> int:
+    """Only checking does all that importing does, and takes it back."""
+    sheet = read_sheet(upload.name or "", upload.read(MAX_BYTES + 1), columns(kind), max_rows=MAX_ROWS)
     with transaction.atomic():
         count = actions.import_records(actor=request.actor, kind=kind, rows=resolve(kind, sheet))
         if only_check:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dean06.core import usage
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may, require
 from dean06.core.errors import NotFound
 from dean06.core.units import queries as units
 from dean06.pilots.guidance import queries
+from dean06.pilots.guidance.forms import MAX_PHOTO_BYTES, LookForm
 from dean06.pilots.guidance.models import Officer
-from dean06.pilots.guidance.records import KINDS
+from dean06.pilots.guidance.views.personal import may_name, note_reading
 
 
 @require_safe
@@ -35,17 +36,32 @@ def point(request: SignedInRequest, unit_id: int) -> HttpResponse:
 @require_safe
 def record(request: SignedInRequest, slug: str, record_id: int) -> HttpResponse:
     """One record: its values, its photo, what was done to it."""
+    return record_page(request, slug, record_id)
+
+
+def record_page(
+    request: SignedInRequest, slug: str, record_id: int, *, look: LookForm | None = None
+) -> HttpResponse:
+    """The page of a record; `look` is a refused form of a look at a material."""
     kind = queries.kind_of(slug)
     row = queries.record(kind, record_id)
+    may_record = may(request.actor, Action.RECORD, unit_id=row.unit_id)
     context = {
         "kind": kind,
         "row": row,
         "fact": queries.fact(kind, row),
         "values": queries.values(kind, row),
         "history": queries.history(kind, record_id),
-        "may_record": may(request.actor, Action.RECORD, unit_id=row.unit_id),
+        "may_record": may_record,
+        "ended": bool(kind.end_field and getattr(row, kind.end_field)),
+        "officer_id": row.pk if slug == "can-bo" else getattr(row, "officer_id", None),
+        "material_id": getattr(row, "material_id", None),
+        "max_photo_bytes": MAX_PHOTO_BYTES,
     }
-    return render(request, "guidance/record.html", context)
+    if slug == "vat-pham":
+        context["looks"] = queries.looks(row.pk)
+        context["look"] = look or LookForm()
+    return render(request, "guidance/record.html", context, status=422 if look and look.errors else 200)
 
 
 @require_safe
@@ -53,27 +69,15 @@ def officer(request: SignedInRequest, officer_id: int) -> HttpResponse:
     """One officer with assignments and courses; the name needs the right and leaves a usage row."""
     found = Officer.objects.select_related("unit").filter(pk=officer_id).first()
     if found is None:
-        raise NotFound("Không tìm thấy cán bộ này, hoặc cán bộ ngoài phạm vi của bạn.")
-    named = may(request.actor, Action.VIEW_PERSONAL, unit_id=found.unit_id)
+        raise NotFound(_("Không tìm thấy cán bộ này, hoặc cán bộ ngoài phạm vi của bạn."))
+    named = may_name(request, found.unit_id)
     if named:
-        usage.record_read(
-            actor=request.actor,
-            purpose="p0.staff",
-            unit_id=found.unit_id,
-            subjects=1,
-            route="guidance:officer",
-        )
+        note_reading(request, found.unit_id, "guidance:officer")
     context = {
         "officer": found,
         "named": named,
-        "assignments": [
-            queries.fact(KINDS["phan-cong"], row)
-            for row in queries.records(KINDS["phan-cong"]).filter(officer=found)
-        ],
-        "trainings": [
-            queries.fact(KINDS["tap-huan"], row)
-            for row in queries.records(KINDS["tap-huan"]).filter(officer=found)
-        ],
+        "assignments": queries.facts_of(found, "phan-cong"),
+        "trainings": queries.facts_of(found, "tap-huan"),
         "may_record": may(request.actor, Action.RECORD, unit_id=found.unit_id),
     }
     return render(request, "guidance/officer.html", context)

@@ -1,11 +1,12 @@
-"""Pages that write: thin around the actions; what an action refuses stands beside its field."""
+"""Pages that write a record: thin around the actions; what an action refuses stands beside its field."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,35 +18,49 @@ from dean06.core.access.policy import Action, require
 from dean06.core.errors import Conflict, Invalid
 from dean06.core.units.models import Unit
 from dean06.pilots.guidance import actions, queries
-from dean06.pilots.guidance.forms import MAX_PHOTO_BYTES, RevokeForm, record_form
+from dean06.pilots.guidance.forms import MAX_PHOTO_BYTES, RevokeForm, photo_bytes, record_form
 from dean06.pilots.guidance.models import Record
 from dean06.pilots.guidance.records import RecordKind
+from dean06.pilots.guidance.views.personal import may_name, note_reading
+
+_FIELDS = {"photo": "new_photo"}  # where a form's field is not called as the record's
 
 
-def _refuse(form: Form | Any, error: Invalid) -> None:
+def refuse(form: forms.BaseForm, error: Invalid) -> None:
+    """Put what an action refused beside the fields of its form."""
     for reason in error.reasons:
-        field = reason.field if reason.field in form.fields else None
-        form.add_error(field, reason.message)
+        name = _FIELDS.get(reason.field or "", reason.field)
+        form.add_error(name if name in form.fields else None, reason.message)
 
 
-def _form_page(  # noqa: PLR0917 - a private step
-    request: SignedInRequest,
-    kind: RecordKind,
-    unit: Unit,
-    form: Any,
-    row: Record | None = None,
-    conflict: str = "",
-) -> HttpResponse:
-    context = {
-        "kind": kind,
-        "unit": unit,
-        "form": form,
-        "row": row,
-        "conflict": conflict,
-        "max_photo_bytes": MAX_PHOTO_BYTES,
-    }
-    status = 409 if conflict else 422 if form.errors else 200
-    return render(request, "guidance/form.html", context, status=status)
+def posted_version(request: SignedInRequest) -> int:
+    """The version a button was drawn for; 0 for nonsense, which no record has."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The page around a form: where it stands and, for a correction, of which record."""
+
+    kind: RecordKind
+    unit: Unit
+    row: Record | None = None
+    named: bool = False  # an existing person's name stands in the form
+
+    def page(self, request: SignedInRequest, form: Any, conflict: str = "") -> HttpResponse:
+        if self.named:
+            note_reading(request, self.unit.pk, "guidance:revise")
+        context = {
+            "kind": self.kind,
+            "unit": self.unit,
+            "row": self.row,
+            "form": form,
+            "conflict": conflict,
+            "max_photo_bytes": MAX_PHOTO_BYTES,
+        }
+        status = 409 if conflict else 422 if form.errors else 200
+        return render(request, "guidance/form.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,11 +68,11 @@ def add(request: SignedInRequest, unit_id: int, slug: str) -> HttpResponse:
     """Write a new record at a point."""
     kind, unit = queries.kind_of(slug), queries.point(unit_id)
     require(request.actor, Action.RECORD, unit_id=unit_id)
-    form_class = record_form(kind, unit)
+    sheet, form_class = _Sheet(kind, unit), record_form(kind, unit)
     if request.method != "POST":
-        return _form_page(
-            request, kind, unit, form_class(initial={kind.day_field: clock.today(), "working": True})
-        )
+        given = {name: request.GET[name] for name in ("officer", "material") if name in request.GET}
+        start = {kind.day_field: clock.today(), "working": True, "present": True}
+        return sheet.page(request, form_class(initial=start | given))
     form = form_class(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -66,14 +81,14 @@ def add(request: SignedInRequest, unit_id: int, slug: str) -> HttpResponse:
                 kind=kind,
                 unit_id=unit_id,
                 values=form.values(),
-                photo=form.photo_bytes(),
+                photo=photo_bytes(form),
             )
         except Invalid as error:
-            _refuse(form, error)
+            refuse(form, error)
         else:
             messages.success(request, _("Đã ghi. Số liệu của đơn vị được tính lại trong giây lát."))
             return redirect("guidance:record", slug, row.pk)
-    return _form_page(request, kind, unit, form)
+    return sheet.page(request, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,30 +97,31 @@ def revise(request: SignedInRequest, slug: str, record_id: int) -> HttpResponse:
     kind = queries.kind_of(slug)
     row = queries.record(kind, record_id)
     require(request.actor, Action.RECORD, unit_id=row.unit_id)
-    form_class = record_form(kind, row.unit)
+    named = "full_name" in kind.fields and may_name(request, row.unit_id)
+    form_class = record_form(kind, row.unit, named=named, row=row)
+    sheet = _Sheet(kind, row.unit, row, named)
     if request.method != "POST":
-        return _form_page(
-            request, kind, row.unit, form_class(instance=row, initial={"version": row.version}), row
-        )
+        return sheet.page(request, form_class(instance=row, initial={"version": row.version}))
     form = form_class(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            actions.revise_record(
-                actor=request.actor,
-                kind=kind,
-                record_id=record_id,
-                version=form.cleaned_data["version"] or 0,
-                values=form.values(),
-                photo=form.photo_bytes(),
-            )
-        except Invalid as error:
-            _refuse(form, error)
-        except Conflict as error:
-            return _form_page(request, kind, row.unit, form, queries.record(kind, record_id), error.message)
-        else:
-            messages.success(request, _("Đã sửa bản ghi."))
-            return redirect("guidance:record", slug, record_id)
-    return _form_page(request, kind, row.unit, form, row)
+    if not form.is_valid():
+        return sheet.page(request, form)
+    try:
+        actions.revise_record(
+            actor=request.actor,
+            kind=kind,
+            record_id=record_id,
+            version=form.cleaned_data["version"] or 0,
+            values=form.values(),
+            photo=photo_bytes(form),
+        )
+    except Invalid as error:
+        refuse(form, error)
+    except Conflict as error:
+        return sheet.page(request, form, conflict=error.message)
+    else:
+        messages.success(request, _("Đã sửa bản ghi."))
+        return redirect("guidance:record", slug, record_id)
+    return sheet.page(request, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,9 +135,8 @@ def revoke(request: SignedInRequest, slug: str, record_id: int) -> HttpResponse:
         try:
             actions.revoke_record(actor=request.actor, kind=kind, record_id=record_id, **form.cleaned_data)
         except Invalid as error:
-            _refuse(form, error)
+            refuse(form, error)
         else:
-            messages.success(request, _("Đã thu hồi bản ghi. Có thể khôi phục tại trang này."))
             return redirect("guidance:record", slug, record_id)
     context = {"kind": kind, "row": row, "fact": queries.fact(kind, row), "form": form}
     return render(request, "guidance/revoke.html", context, status=422 if form.errors else 200)
@@ -131,7 +146,8 @@ def revoke(request: SignedInRequest, slug: str, record_id: int) -> HttpResponse:
 def restore(request: SignedInRequest, slug: str, record_id: int) -> HttpResponse:
     """Undo a withdrawal."""
     kind = queries.kind_of(slug)
-    version = int(request.POST.get("version", "0") or 0) if request.POST.get("version", "0").isdigit() else 0
-    actions.restore_record(actor=request.actor, kind=kind, record_id=record_id, version=version)
+    actions.restore_record(
+        actor=request.actor, kind=kind, record_id=record_id, version=posted_version(request)
+    )
     messages.success(request, _("Đã khôi phục bản ghi."))
     return redirect("guidance:record", slug, record_id)
