@@ -123,7 +123,10 @@ def grow() -> None:
             parent = resolve(district)
             for number in range(20):
                 unit = Unit.objects.create(
-                    key=f"{district}-{number}", kind=Kind.COMMUNE, subkind="phuong", name=f"Phường số {number}"
+                    key=f"{district}-{number}",
+                    kind=Kind.COMMUNE,
+                    subkind="phuong",
+                    name=f"Phường số {number}",
                 )
                 Placement.objects.create(unit=unit, parent=parent)
         rebuild()

@@ -67,7 +67,9 @@ def test_a_unit_that_does_not_exist_is_named(leader: Client) -> None:
     assert "khong-co" in text_of(page)
 
 
-@pytest.mark.parametrize(("period", "status"), [("2024-01", 404), ("2023-05", 404), ("2023-13", 422), ("x", 422)])
+@pytest.mark.parametrize(
+    ("period", "status"), [("2024-01", 404), ("2023-05", 404), ("2023-13", 422), ("x", 422)]
+)
 def test_periods_outside_the_plan_are_refused(leader: Client, period: str, status: int) -> None:
     assert leader.get(URL, {"period": period}).status_code == status
 
@@ -109,7 +111,11 @@ def test_an_adopted_goal_comes_before_the_suggested(leader: Client) -> None:
     assert lines(leader.get(URL))["M1-T1"].suggested
     with transaction.atomic(), wide("test"):
         AdoptedTarget.objects.create(
-            item=Item.objects.get(code="M1-T1"), unit=resolve("tinh-mau"), goal=45, document="3/KH", decided_on=DAY
+            item=Item.objects.get(code="M1-T1"),
+            unit=resolve("tinh-mau"),
+            goal=45,
+            document="3/KH",
+            decided_on=DAY,
         )
     line = lines(leader.get(URL))["M1-T1"]
     assert (line.adopted, line.suggested, line.figure.met) == (True, False, True)

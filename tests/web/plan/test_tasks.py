@@ -1,0 +1,69 @@
+"""What must we do: the page of a unit's own part of the plan."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.test import Client
+
+from dean06.core.access.models import Role
+from dean06.core.access.scope import wide
+from dean06.core.units.closure import rebuild
+from dean06.core.units.models import Kind, Placement, Unit
+from dean06.core.units.queries import resolve
+from dean06.plan.models import Item, ItemUnit
+from tests.web.plan.province import change_item, client, state, text_of
+
+URL = "/nhiem-vu"
+
+
+def test_the_officer_finds_the_own_gaps_named(officer: Client) -> None:
+    page = officer.get(URL)
+    assert page.status_code == 200
+    view = page.context["view"]
+    assert [(gap.line.item.code, gap.count) for gap in view.gaps] == [("P0-T1", 1)]
+    (missing,) = view.gaps[0].named
+    assert missing.label == "Phường Ba"
+    assert f'href="{missing.url}"' in text_of(page)
+
+
+def test_groups_are_spelled_out(officer: Client) -> None:
+    tasks = {task.line.item.code: task for task in officer.get(URL).context["view"].tasks}
+    assert tasks["P0-T2"].responsible  # group:communes
+    assert "P0-T1" not in tasks
+
+
+def test_the_leader_counts_gaps_and_does_not_list_them(leader: Client) -> None:
+    gaps = leader.get(URL).context["view"].gaps
+    assert [(gap.line.item.code, gap.count, gap.named) for gap in gaps] == [("P0-T1", 2, ())]
+
+
+def test_a_desk_works_on_the_part_of_the_unit_above() -> None:
+    with transaction.atomic(), wide("test"):
+        desk = Unit.objects.create(key="ban", kind=Kind.ONE_STOP_DESK, name="Bộ phận một cửa Phường Ba")
+        Placement.objects.create(unit=desk, parent=resolve("xa-90003"))
+        rebuild()
+    page = client(Role.DESK_OFFICER, "ban").get(URL)
+    assert page.context["view"].parent_name == "Phường Ba"
+    assert "Kế hoạch giao cho Phường Ba" in text_of(page)
+    assert "P0-T2" in [task.line.item.code for task in page.context["view"].tasks]
+
+
+def test_what_is_not_stated_yet_asks_for_it(head: Client) -> None:
+    with transaction.atomic(), wide("test"):
+        item = Item.objects.get(code="P0-T1")
+        ItemUnit.objects.create(item=item, unit=resolve("huyen-dong"), role="responsible")
+    change_item("P0-T1", known_by="declared")
+    page = head.get(URL)
+    assert [line.item.code for line in page.context["view"].unstated] == ["P0-T1", "R-1"]
+    assert "/muc-tieu/P0-T1/khai?unit=huyen-dong" in text_of(page)
+    state("P0-T1", "huyen-dong", value=40)
+    assert [line.item.code for line in head.get(URL).context["view"].unstated] == ["R-1"]
+
+
+def test_when_nothing_is_missing_the_page_says_so(head: Client) -> None:
+    assert "Không còn việc nào phải ghi nhận" in text_of(head.get(URL))
+
+
+def test_the_next_report_is_due_before_the_fifteenth(leader: Client) -> None:
+    tile = leader.get(URL).context["view"].tiles[-1]
+    assert (tile.value, tile.note) == ("14/12/2023", "còn 4 ngày, trước ngày 15")

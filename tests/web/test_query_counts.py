@@ -1,0 +1,55 @@
+"""Pages ask the database a fixed number of questions, however much it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from dean06.core.access.models import Role
+from dean06.core.clock import today
+from tests.web.plan import province
+
+_CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+#: Address → most statements, sign-in, scope and everything else included.
+PAGES = {
+    "/": 12,
+    "/?tab=nhiem-vu": 13,
+    "/?unit=huyen-tay": 12,
+    "/?export=csv": 12,
+    "/muc-tieu/P0-T1": 29,
+    "/muc-tieu/P0-T1?level=commune": 29,
+    "/muc-tieu/P0-T1?view=tree": 30,
+    "/muc-tieu/R-1": 20,
+    "/nhiem-vu": 14,
+    "/nhiem-vu?unit=xa-90003": 17,
+    "/tim-kiem?q=x%C3%A3": 14,
+}
+
+
+@pytest.fixture(autouse=True)
+def _province(db: None) -> Iterator[None]:
+    with province.province():
+        yield
+
+
+def statements(client: Client, address: str) -> list[str]:
+    """What one request asks, transaction control left out."""
+    today()  # the business clock is read at most every few seconds, not by each request
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return [one["sql"] for one in captured if not one["sql"].startswith(_CONTROL)]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_more_data_asks_no_more_questions(address: str) -> None:
+    leader = province.client(Role.PROVINCE_LEADER)
+    client_first = statements(leader, address)  # also warms what a process keeps
+    before = statements(leader, address)
+    province.grow()
+    after = statements(leader, address)
+    assert len(after) <= len(before), "\n".join(sorted(set(after) - set(client_first)))
+    assert len(after) <= PAGES[address], "\n".join(after)
