@@ -63,19 +63,23 @@ def restore(
     chosen = environment.read()
     checks.check_disk(chosen.data_dir)
     with database(chosen) as urls:
-        if not force and not dump.is_empty(urls.owner):
-            raise Conflict("Cơ sở dữ liệu đang có dữ liệu; thêm --force nếu muốn thay thế toàn bộ.")
-        if dump.others_connected(urls.owner):
-            raise Conflict(
-                "Hệ thống đang chạy trên cơ sở dữ liệu này; hãy dừng «dean06 up» trước khi khôi phục."
-            )
-        layout = Layout(chosen.data_dir)
-        with tempfile.TemporaryDirectory(dir=layout.root, prefix=".restore-") as folder:
-            copy = Path(folder) / archive.DUMP
-            archive.extract_dump(source, copy)
-            photos = archive.extract_media(source, layout.media)
-            dump.restore(urls.owner, copy)
+        photos = _replace(urls.owner, source, Layout(chosen.data_dir), force=force)
     if as_json:
         print_json({"file": source, "created": manifest.created, "photos": photos})
     else:
         say(f"Đã khôi phục dữ liệu sao lưu lúc {manifest.created} cùng {photos} ảnh.")
+
+
+def _replace(url: str, source: Path, layout: Layout, *, force: bool) -> int:
+    """Put the verified backup in place; returns how many photos. Raises Conflict when data would be lost."""
+    if not force and not dump.is_empty(url):
+        raise Conflict("Cơ sở dữ liệu đang có dữ liệu; thêm --force nếu muốn thay thế toàn bộ.")
+    if dump.others_connected(url):
+        raise Conflict("Hệ thống đang chạy trên cơ sở dữ liệu này; hãy dừng «dean06 up» trước khi khôi phục.")
+    layout.root.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=layout.root, prefix=".restore-") as folder:
+        copy = Path(folder) / archive.DUMP
+        archive.extract_dump(source, copy)
+        photos = archive.extract_media(source, layout.media)
+        dump.restore(url, copy)
+    return photos

@@ -62,25 +62,19 @@ def restore(url: str, source: Path) -> None:
     try:
         with psycopg.connect(maintenance, autocommit=True) as connection:
             make_roles(connection)
-            _drop(connection, fresh)
-            _drop(connection, old)
+            for leftover in (fresh, old):
+                _drop(connection, leftover)
             connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(fresh)))
-            target = make_conninfo(url, dbname=fresh)
-            _run(
-                [
-                    _client("pg_restore", major),
-                    "--exit-on-error",
-                    "--no-owner",
-                    "--dbname",
-                    target,
-                    str(source),
-                ],
-                source,
-            )
+            _load(make_conninfo(url, dbname=fresh), source, major)
             _exchange(connection, name, fresh, old)
             _drop(connection, old)
     except psycopg.errors.InsufficientPrivilege as error:
         raise _no_right_to_databases() from error
+
+
+def _load(target: str, source: Path, major: int) -> None:
+    program = _client("pg_restore", major)
+    _run([program, "--exit-on-error", "--no-owner", "--dbname", target, str(source)], source)
 
 
 def _exchange(connection: psycopg.Connection[object], name: str, fresh: str, old: str) -> None:
