@@ -12,13 +12,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dean06.core import clock
-from dean06.core.photos import prepare
 from dean06.core.units import queries as units
 from dean06.core.units.models import Unit
 from dean06.pilots.guidance.models import Material, Officer, ProcedureList, Record, Video
 from dean06.pilots.guidance.records import RecordKind
 
-MAX_PHOTO_BYTES = prepare.MAX_BYTES
+MAX_PHOTO_BYTES = 10_000_000  # what the page says; the action takes a little more
 
 if TYPE_CHECKING:
     _Base = forms.ModelForm[Record]

@@ -6,13 +6,14 @@ import io
 from datetime import date
 from random import Random
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from dean06.core import clock
 from dean06.core.photos import disk
 from dean06.core.photos.models import Photo
 from dean06.core.photos.prepare import prepare
 from dean06.core.units.models import Unit
+from dean06.web.demo.lettering import Lettering
 
 _SIZE = (640, 480)
 _WALLS = ((226, 232, 240), (236, 233, 222), (222, 234, 228), (233, 226, 232))
@@ -23,7 +24,7 @@ class PhotoBook:
 
     def __init__(self, random: Random) -> None:
         self._random = random
-        self._font = ImageFont.load_default(size=22)
+        self._letters = Lettering(22)
         self.rows: list[Photo] = []
 
     def draw(self, unit: Unit, day: date, text: str) -> Photo:
@@ -53,22 +54,24 @@ class PhotoBook:
         draw.rectangle((0, 380, 640, 480), fill=(148, 138, 124))  # floor
         left = self._random.randint(60, 160)
         draw.rectangle((left, 70, left + 380, 290), fill=(11, 79, 138), outline=(240, 240, 240), width=6)
-        draw.multiline_text((left + 22, 100), _wrap(text, 28), font=self._font, fill="white", spacing=8)
+        for number, line in enumerate(_wrap(text, 28)):
+            self._letters.write(draw, (left + 22, 100 + 32 * number), line, "white")
         draw.rectangle((left + 20, 330, left + 360, 400), fill=(120, 88, 60))  # the counter
         draw.rectangle((0, 440, 640, 480), fill=(20, 24, 31))
-        stamp = f"ẢNH MÔ PHỎNG · {place} · {day:%d/%m/%Y}"
-        draw.text((12, 447), stamp[:58], font=self._font, fill=(255, 214, 102))
+        stamp = f"MÔ PHỎNG · {place[:34]} · {day:%d/%m/%Y}"
+        self._letters.write(draw, (12, 446), stamp, "#ffd666")
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", quality=80)
         return buffer.getvalue()
 
 
-def _wrap(text: str, width: int) -> str:
-    lines, line = [], ""
+def _wrap(text: str, width: int) -> list[str]:
+    lines: list[str] = []
+    line = ""
     for word in text.split():
         if line and len(line) + len(word) >= width:
             lines.append(line)
             line = word
         else:
             line = f"{line} {word}".strip()
-    return "\n".join([*lines, line])
+    return [*lines, line]

@@ -11,9 +11,10 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
 from dean06.core import clock
+from dean06.core.access.actor import Actor
 from dean06.core.access.scope import wide
 from dean06.core.errors import NotFound
-from dean06.core.units.models import Placement, Unit
+from dean06.core.units.models import Closure, Placement, Unit
 from dean06.pilots.guidance import indicators
 from dean06.pilots.guidance.lacks import lacks
 from dean06.pilots.guidance.queries.records import RecordFact, fact, records
@@ -50,12 +51,16 @@ def kinds_for(unit: Unit) -> list[RecordKind]:
     return [kind for kind in KINDS.values() if not kind.unit_kinds or unit.kind in kind.unit_kinds]
 
 
-def points() -> QuerySet[Unit]:
-    """Desks and police posts."""
-    return Unit.objects.filter(kind__in=POINTS)
+def points(actor: Actor) -> QuerySet[Unit]:
+    """Desks and police posts of the actor's units (the table of units itself is public to all)."""
+    found = Unit.objects.filter(kind__in=POINTS)
+    if actor.is_wide:
+        return found
+    below = Closure.objects.filter(ancestor_id__in=actor.unit_ids).values("descendant_id")
+    return found.filter(pk__in=below)
 
 
-def points_with_counts() -> QuerySet[Any]:
+def points_with_counts(actor: Actor) -> QuerySet[Any]:
     """Points with their parent's name, how many records stand and when the last was written."""
     today = clock.today()
     parent = (
@@ -64,7 +69,7 @@ def points_with_counts() -> QuerySet[Any]:
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
     )
     return (
-        points()
+        points(actor)
         .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today))
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
         .annotate(

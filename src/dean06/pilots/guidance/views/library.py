@@ -87,7 +87,7 @@ LISTS: Table[Any] = Table(
     caption=gettext_lazy("Danh mục thủ tục niêm yết"),
     columns=(
         Column("code", gettext_lazy("Phiên bản"), "code", order="code", css="main"),
-        Column("level", gettext_lazy("Cấp"), "get_level_display", order="level"),
+        Column("level", gettext_lazy("Cấp"), lambda row: row.get_level_display(), order="level"),
         Column("document", gettext_lazy("Quyết định công bố"), "document", order="document"),
         Column("from", gettext_lazy("Có hiệu lực từ"), "valid_from", order="valid_from", css="date"),
         Column("to", gettext_lazy("Hết hiệu lực từ"), "valid_to", order="valid_to", css="date"),

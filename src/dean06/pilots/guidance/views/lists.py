@@ -43,7 +43,7 @@ def points(request: SignedInRequest) -> HttpResponse:
     return table_response(
         request,
         _point_table(queries.progress()),
-        queries.points_with_counts(),
+        queries.points_with_counts(request.actor),
         "diem-huong-dan",
         template="guidance/points.html",
         context=frame(request, tab="points"),
@@ -57,7 +57,7 @@ def _point_table(progress: Progress) -> Table[Unit]:
         caption=_("Điểm hướng dẫn của P0"),
         columns=(
             Column("name", _("Điểm"), "name", order="sort_key", css="main", link=_point_url),
-            Column("kind", _("Loại"), "get_kind_display", order="kind"),
+            Column("kind", _("Loại"), lambda unit: unit.get_kind_display(), order="kind"),
             Column("parent", _("Thuộc"), "parent_name", order=("parent_sort", "sort_key")),
             Column("met", _("Chỉ số đạt"), lambda unit: _standing(progress.get(unit.pk))),
             Column("records", _("Bản ghi"), "record_count", order="record_count", css="num"),
