@@ -69,11 +69,17 @@ def make_province() -> int:
         random = Random(6)
         paces = {point.pk: random.uniform(0.2, 0.95) for point in points}
         writer = demo.write(
-            random=random, points=points, owner=top, photo=lambda *_: photo, paces=paces, advance=lambda: None
+            random=random,
+            today=TODAY,
+            points=points,
+            owner=top,
+            photo=lambda *_: photo,
+            paces=paces,
+            advance=lambda: None,
         )
         desks = [point for point in points if point.kind == Kind.ONE_STOP_DESK]
         for number in range(OTHER_STAFF):
-            writer.staff(desks[number % len(desks)], count=1, trained=0.6)
+            writer.people.staff(desks[number % len(desks)], count=1, trained=0.6)
         return writer.batch.store()
 
 
@@ -94,6 +100,34 @@ def forget_figures(owner_url: str) -> None:
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute("delete from plan_observation")
         owner.execute("vacuum analyze plan_observation")
+
+
+def make_figures(owner_url: str, codes: list[str], periods: tuple[Period, ...], *, units: int) -> list[int]:
+    """Stored figures of every indicator, unit and period, without the records behind them; gives the ids."""
+    keys = [period.key for period in periods]
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        made = owner.execute(
+            "insert into units_unit (key, kind, subkind, name, name_en, document, source, verified, version) "
+            "select 'b-' || n, 'commune', '', 'Xã ' || n, '', '', '', true, 1 from generate_series(1, %s) n "
+            "returning id",
+            [units],
+        ).fetchall()
+        ids = [row[0] for row in made]
+        owner.execute(
+            "insert into plan_indicator_run "
+            "(indicator, period, definition_version, computed_at, rows, milliseconds, tree) "
+            "select c, p, 1, now(), 1, 1, 1 from unnest(%s::text[]) c, unnest(%s::text[]) p",
+            [codes, keys],
+        )
+        owner.execute(
+            "insert into plan_observation (indicator, period, span, unit_id, numerator, denominator, "
+            "own_numerator, own_denominator, computed_at, definition_version, frozen) "
+            "select c, p, 'period', u, 1, 2, 0, 0, now(), 1, false "
+            "from unnest(%s::text[]) c, unnest(%s::text[]) p, unnest(%s::int[]) u",
+            [codes, keys, ids],
+        )
+        owner.execute("vacuum analyze")
+    return ids
 
 
 def our_figures(period: Period) -> Figures:

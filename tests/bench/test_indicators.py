@@ -22,6 +22,7 @@ pytestmark = pytest.mark.bench
 DECEMBER = Period(2023, 12)
 MOST_RATIO = 2.0
 MOST_MILLISECONDS = 100.0
+MOST_READING_MILLISECONDS = 50.0
 
 
 @pytest.fixture
@@ -81,3 +82,19 @@ def test_indicators_after_one_record(province: int, capsys: pytest.CaptureFixtur
     with capsys.disabled():
         sys.stdout.write(f"\nindicators: one record {median:.1f} ms (median of {len(times)})\n")
     assert median <= MOST_MILLISECONDS
+
+
+def test_indicators_of_a_dashboard(race_db: str, capsys: pytest.CaptureFixture[str]) -> None:
+    codes, periods = [f"bench.c{number:02}" for number in range(80)], Period(2025, 6).back(24)
+    units = bench.make_figures(server.url(True, race_db), codes, periods, units=300)
+    with bench.everything():
+        (one,) = bench.seconds(lambda: engine.observations_for(codes, units[:1], periods))
+        (all_units,) = bench.seconds(lambda: engine.observations_for(codes, units, periods[-1:]))
+        assert len(engine.observations_for(codes, units[:1], periods)) == 80 * 24
+        assert len(engine.observations_for(codes, units, periods[-1:])) == 80 * 300
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nindicators: read 80 figures x 24 months of one unit {one * 1000:.1f} ms, "
+            f"of 300 units in one month {all_units * 1000:.1f} ms\n"
+        )
+    assert one * 1000 <= MOST_READING_MILLISECONDS

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from dean06.core.clock import VIETNAM, local_midnight
 from dean06.core.errors import Invalid, Reason
 
@@ -28,16 +30,17 @@ class Period:
 
     def __post_init__(self) -> None:
         if not (1 <= self.month <= _MONTHS and date.min.year < self.year < date.max.year):
-            raise Invalid([Reason(f"không có kỳ báo cáo tháng {self.month} năm {self.year}", field="period")])
+            message = _("không có kỳ báo cáo tháng %(month)s năm %(year)s")
+            values = {"month": self.month, "year": self.year}
+            raise Invalid([Reason(message % values, field="period")])
 
     @classmethod
     def parse(cls, key: str) -> Period:
         """The period named "2023-09". Raises Invalid for any other spelling."""
         match = _KEY.fullmatch(key) if key.isascii() else None
         if match is None:
-            raise Invalid(
-                [Reason(f"“{key}” không phải kỳ báo cáo; viết năm-tháng, ví dụ 2023-09", field="period")]
-            )
+            message = _("“%(key)s” không phải kỳ báo cáo; viết năm-tháng, ví dụ 2023-09")
+            raise Invalid([Reason(message % {"key": key}, field="period")])
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
@@ -94,7 +97,7 @@ class Period:
         """The last `count` periods up to this one, oldest first."""
         periods: list[Period] = []
         period = self
-        for _ in range(count):
+        for _step in range(count):
             periods.append(period)
             period = period.previous()
         return tuple(reversed(periods))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from dean06.core import audit, clock
 from dean06.core.access.actor import Actor, system_actor
@@ -37,8 +38,10 @@ def freeze(period: Period, *, actor: Actor | None = None) -> tuple[str, ...]:
     is still running.
     """
     if clock.now() < period.end:
-        last = f"{period.cutoff:%d/%m/%Y}"
-        raise Conflict(f"Kỳ {period.key} còn đang mở đến hết ngày {last}, chưa thể chốt số liệu.")
+        raise Conflict(
+            _("Kỳ %(period)s còn đang mở đến hết ngày %(day)s, chưa thể chốt số liệu.")
+            % {"period": period.key, "day": f"{period.cutoff:%d/%m/%Y}"}
+        )
     done: list[str] = []
     with transaction.atomic(), wide("closing a period concerns every unit"):
         _keep_tree(period)

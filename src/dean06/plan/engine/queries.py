@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from dean06.plan.engine.figure import Figure
@@ -12,17 +12,31 @@ from dean06.plan.engine.fragment import IN_SCOPE, Fragment, fetch, frozen_tree, 
 from dean06.plan.engine.models import IndicatorRun, Span
 from dean06.plan.periods import Period
 
-# The first branch tells which of the asked units may be seen at all: a figure out of sight is not 0/0.
+_MICROSECONDS = "(extract(epoch from {column}) * 1000000)::bigint"
+# One row of arrays: a dashboard reads thousands of figures, and the driver spends more on a row with a
+# timestamp than the database on finding it (six times as fast for 24 months of 80 indicators). `seen` tells
+# which of the asked units may be seen at all: a figure out of sight is not 0/0.
 _FIGURES = f"""
-select null, null, null::int, null::timestamptz, null::bool, u, null::int, null::int, null::timestamptz
-from unnest(%(units)s::int[]) u where {IN_SCOPE.format(column="u")}
-union all
-select r.indicator, r.period, r.definition_version, r.computed_at, r.frozen_at is not null,
-       o.unit_id, o.numerator, o.denominator, o.computed_at
-from plan_indicator_run r
-left join plan_observation o on o.indicator = r.indicator and o.period = r.period
-  and o.span = %(span)s and o.unit_id = any(%(units)s::int[])
-where r.indicator = any(%(codes)s::text[]) and r.period = any(%(periods)s::text[])
+with runs as materialized (
+  select row_number() over () - 1 as number, indicator, period, definition_version, computed_at,
+         frozen_at is not null as frozen
+  from plan_indicator_run where indicator = any(%(codes)s::text[]) and period = any(%(periods)s::text[])
+), seen as (
+  select array_agg(u) as units from unnest(%(units)s::int[]) u where {IN_SCOPE.format(column="u")}
+), run_lists as (
+  select array_agg(indicator::text order by number), array_agg(period::text order by number),
+         array_agg(definition_version::int order by number),
+         array_agg({_MICROSECONDS.format(column="computed_at")} order by number),
+         array_agg(frozen order by number)
+  from runs
+), figures as (
+  select array_agg(r.number), array_agg(o.unit_id), array_agg(o.numerator), array_agg(o.denominator),
+         array_agg({_MICROSECONDS.format(column="o.computed_at")})
+  from runs r
+  join plan_observation o on o.indicator = r.indicator and o.period = r.period
+    and o.span = %(span)s and o.unit_id = any(%(units)s::int[])
+)
+select seen.units, run_lists.*, figures.* from seen, run_lists, figures
 """  # noqa: S608 - constants only
 
 _RANK = f"""
@@ -37,20 +51,23 @@ order by u.sort_key, u.id
 """  # noqa: S608 - constants only
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     version: int
-    at: datetime
+    at: int  # microseconds since the epoch
     frozen: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class FigureTable:
     """Figures of many indicators, units and periods, read by one query."""
 
-    _units: set[int] = field(default_factory=set)
-    _runs: dict[tuple[str, str], _Run] = field(default_factory=dict)
-    _counts: dict[tuple[str, str, int], tuple[int, int, datetime]] = field(default_factory=dict)
+    _units: frozenset[int]
+    _runs: dict[tuple[str, str], _Run]
+    _counts: dict[tuple[str, str, int], tuple[int, int, int]]
 
     def get(self, code: str, unit_id: int, period: Period) -> Figure | None:
         """The figure; 0/0 when there was nothing to count; None when it was never counted, was not asked for
@@ -58,10 +75,9 @@ class FigureTable:
         run = self._runs.get((code, period.key))
         if run is None or unit_id not in self._units:
             return None
-        numerator, denominator, at = self._counts.get((code, period.key, unit_id), (0, 0, run.at))
-        return Figure.counted(
-            numerator, denominator, at=max(at, run.at), version=run.version, frozen=run.frozen
-        )
+        numerator, denominator, at = self._counts.get((code, period.key, unit_id), (0, 0, 0))
+        counted_at = _EPOCH + timedelta(microseconds=max(at, run.at))
+        return Figure.counted(numerator, denominator, at=counted_at, version=run.version, frozen=run.frozen)
 
     def __len__(self) -> int:
         """How many figures have something to count."""
@@ -70,16 +86,6 @@ class FigureTable:
     def __iter__(self) -> Iterator[tuple[str, str, int]]:
         """(code, period key, unit id) of the figures that have something to count."""
         return iter(self._counts)
-
-    def add(self, row: tuple[object, ...]) -> None:
-        """Take in one row of the query."""
-        code, period, version, run_at, frozen, unit_id, numerator, denominator, at = row
-        if code is None:
-            self._units.add(unit_id)  # type: ignore[arg-type]
-            return
-        self._runs.setdefault((code, period), _Run(version, run_at, frozen))  # type: ignore[arg-type]
-        if unit_id is not None:
-            self._counts[(code, period, unit_id)] = (numerator, denominator, at)  # type: ignore[index, assignment]
 
 
 def observations_for(
@@ -96,10 +102,17 @@ def observations_for(
         "periods": sorted({period.key for period in periods}),
         "span": span.value,
     }
-    table = FigureTable()
-    for row in fetch(_FIGURES, params):
-        table.add(row)
-    return table
+    ((units, *lists),) = fetch(_FIGURES, params)
+    codes_, periods_, *facts = (found or [] for found in lists[:5])
+    keys = list(zip(codes_, periods_, strict=True))
+    runs = {key: _Run(*fact) for key, *fact in zip(keys, *facts, strict=True)}
+    counts = {
+        (*keys[number], unit): (numerator, denominator, at)
+        for number, unit, numerator, denominator, at in zip(
+            *(found or [] for found in lists[5:]), strict=True
+        )
+    }
+    return FigureTable(frozenset(units or ()), runs, counts)
 
 
 def observation(code: str, period: Period, unit_id: int, *, span: Span = Span.PERIOD) -> Figure | None:

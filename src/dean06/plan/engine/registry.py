@@ -6,6 +6,7 @@ import re
 from difflib import get_close_matches
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
 
 from dean06.core.errors import NotFound
 from dean06.plan.engine.definition import Indicator
@@ -39,8 +40,8 @@ def get(code: str) -> Indicator:
     found = _indicators.get(code)
     if found is None:
         near = ", ".join(get_close_matches(code, _indicators, n=3))
-        hint = f" Gần giống: {near}." if near else ""
-        raise NotFound(f"Không có chỉ số nào mang mã “{code}”.{hint}")
+        hint = " " + _("Gần giống: %(codes)s.") % {"codes": near} if near else ""
+        raise NotFound(_("Không có chỉ số nào mang mã “%(code)s”.") % {"code": code} + hint)
     return found
 
 
