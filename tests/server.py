@@ -60,7 +60,7 @@ def _start() -> None:
         ensure_roles(connection)
     create_database(TEMPLATE, template=None)
     subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "-v0"],
+        [sys.executable, "-m", "django", "migrate", "-v0", "--skip-checks"],
         env=os.environ
         | {
             "DATABASE_URL": url(True, TEMPLATE),
