@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -15,9 +17,10 @@ class Reason:
     row: int | None = None
 
     def __str__(self) -> str:
-        place = [f"dòng {self.row}"] if self.row is not None else []
+        place = [_("dòng %(row)s") % {"row": self.row}] if self.row is not None else []
         if self.field:
-            place.append(f"cột “{self.field}”" if self.row is not None else f"“{self.field}”")
+            column = _("cột “%(name)s”") if self.row is not None else "“%(name)s”"
+            place.append(column % {"name": self.field})
         return f"{', '.join(place)}: {self.message}" if place else self.message
 
 

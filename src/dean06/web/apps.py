@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WebConfig(AppConfig):
     name = "dean06.web"
     label = "web"
-    verbose_name = "Giao diện"
+    verbose_name = _("Giao diện")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dean06.core.errors import NotFound
 
 
@@ -22,5 +24,8 @@ def rule(code: str, on: date) -> Any:
         .first()
     )
     if found is None:
-        raise NotFound(f"Không có quy tắc “{code}” có hiệu lực ngày {on:%d/%m/%Y}.")
+        raise NotFound(
+            _("Không có quy tắc “%(code)s” có hiệu lực ngày %(day)s.")
+            % {"code": code, "day": f"{on:%d/%m/%Y}"}
+        )
     return found

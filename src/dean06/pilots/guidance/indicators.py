@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _lazy
 
 from dean06.core.access.scope import wide
 from dean06.pilots.guidance.candidates import (
@@ -110,24 +111,28 @@ def _evidence_url(subject: str) -> str:
 
 
 _TITLES = {
-    desk_video: ("Bộ phận một cửa có video hướng dẫn", "Desks with a how-to video", "bộ phận một cửa"),
+    desk_video: ("Bộ phận một cửa có video hướng dẫn", "Desks with a how-to video", _lazy("bộ phận một cửa")),
     desk_material_any: (
         "Bộ phận một cửa có pano hoặc áp phích",
         "Desks with a panel or poster",
-        "bộ phận một cửa",
+        _lazy("bộ phận một cửa"),
     ),
     desk_material_both: (
         "Bộ phận một cửa có cả pano và áp phích",
         "Desks with panel and poster",
-        "bộ phận một cửa",
+        _lazy("bộ phận một cửa"),
     ),
-    point_guided: ("Điểm có cán bộ hướng dẫn đã tập huấn", "Points with a trained guide", "điểm hướng dẫn"),
-    desk_staff_trained: ("Cán bộ một cửa đã tập huấn", "Desk staff trained", "cán bộ"),
-    desk_equipped: ("Bộ phận một cửa đủ bốn hạng mục", "Desks fully equipped", "bộ phận một cửa"),
+    point_guided: (
+        "Điểm có cán bộ hướng dẫn đã tập huấn",
+        "Points with a trained guide",
+        _lazy("điểm hướng dẫn"),
+    ),
+    desk_staff_trained: ("Cán bộ một cửa đã tập huấn", "Desk staff trained", _lazy("cán bộ")),
+    desk_equipped: ("Bộ phận một cửa đủ bốn hạng mục", "Desks fully equipped", _lazy("bộ phận một cửa")),
     desk_posted: (
         "Bộ phận một cửa niêm yết đúng danh mục",
         "Desks posting the list in force",
-        "bộ phận một cửa",
+        _lazy("bộ phận một cửa"),
     ),
 }
 
