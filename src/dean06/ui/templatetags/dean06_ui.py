@@ -12,7 +12,7 @@ from django.forms import BoundField
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from dean06.ui import charts, figures, formats, icons
+from dean06.ui import charts, figures, formats, icons, language
 from dean06.ui.tables.state import ListState, display
 from dean06.ui.tree import Node
 
@@ -23,6 +23,12 @@ register.filter("vn_percent", formats.percent)
 register.filter("vn_date", formats.day)
 register.filter("vn_moment", formats.moment)
 register.filter("vn_size", formats.file_size)
+
+
+@register.filter
+def localized(thing: object, field: str = "name") -> str:
+    """`{{ unit|localized }}`, `{{ item|localized:"label" }}`: the name in the reader's language."""
+    return language.localized(thing, field) if thing else ""
 
 
 @register.filter

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dean06.core import clock
@@ -16,6 +15,7 @@ from dean06.plan.periods import Period
 from dean06.plan.queries import DUTY_KINDS, TARGET_KINDS
 from dean06.ui import formats
 from dean06.ui.figures import source_badge
+from dean06.ui.language import localized
 from dean06.web.plan.lines import Line, Status, label_of, lines_of, status_label
 from dean06.web.plan.place import Place
 
@@ -105,8 +105,7 @@ def pilot_name(pilot: Pilot | None) -> str:
     """The pilot's name in the language of the page."""
     if pilot is None:
         return _("Chế độ báo cáo, tổ chức thực hiện")
-    english = (get_language() or "vi").startswith("en")
-    return pilot.name_en if english and pilot.name_en else pilot.name_vi
+    return localized(pilot)
 
 
 def _kept(line: Line, place: Place) -> bool:
@@ -227,9 +226,8 @@ def responsible_names(plan: Plan) -> dict[int, str]:
 def party_name(party: ItemParty) -> str:
     """A unit's name, or a group as the plan writes it."""
     if party.unit is not None:
-        return party.unit.name
-    english = (get_language() or "vi").startswith("en")
-    return (party.label_en if english and party.label_en else party.label_vi) or party.group_code
+        return localized(party.unit)
+    return localized(party, "label") or party.group_code
 
 
 def _section(key: str, title: str, lines: Sequence[Line]) -> Section:

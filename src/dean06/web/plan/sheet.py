@@ -3,44 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dean06.core.errors import NotFound
 from dean06.core.units import queries as units
 from dean06.core.units.models import Kind
 from dean06.plan import engine, figures
-from dean06.plan.models import Item, ItemIndicator, ItemParty, Plan, Reading, StatedFigure
+from dean06.plan.models import Item, ItemParty, Plan, StatedFigure
+from dean06.plan.queries import source_lines
 from dean06.ui import formats
 from dean06.ui.charts import Chart
 from dean06.ui.figures import Badge, Figure, Source
+from dean06.ui.language import localized
 from dean06.ui.tree import Node
 from dean06.web.plan.lines import Line, build, items_with_codes, label_of, periods_shown, shown
 from dean06.web.plan.overview import party_name
 from dean06.web.plan.place import Place
+from dean06.web.plan.readings import ReadingFact, readings_of
 
-READING, KINDS, VIEW = "reading", "level", "view"
+KINDS, VIEW = "level", "view"
 RANK_SHOWN = 15
 _TREE_KINDS = (Kind.PROVINCE, Kind.DISTRICT, Kind.COMMUNE, Kind.POLICE_POST, Kind.ONE_STOP_DESK)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingFact:
-    """One way to understand the target with the value it gives."""
-
-    code: str
-    text: str
-    indicator: str
-    figure: Figure | None
-    chosen: bool
-    shown: bool
-    decided: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +117,12 @@ class Sheet:
 
 
 def sheet_of(plan: Plan, place: Place, code: str) -> Sheet:
-    """The page of the item `code`. Raises NotFound (Http404) when the plan has no such item."""
+    """The page of the item `code`. Raises NotFound when the plan has no such item."""
     item = items_with_codes(plan, place.unit.id).defer(None).filter(code=code).first()
     if item is None:
-        raise Http404(code)
+        raise NotFound(_("Kế hoạch không có mục “%(code)s”.") % {"code": code})
     periods = periods_shown(place.period, place.first)
-    readings, looked_at = _readings(item, place)
+    readings, looked_at = readings_of(item, place)
     if looked_at:
         item.chosen_code = looked_at  # type: ignore[attr-defined]
     line = build([item], place.unit.id, periods)[0]
@@ -144,18 +132,12 @@ def sheet_of(plan: Plan, place: Place, code: str) -> Sheet:
         line=line,
         code=line.code,
         figure=line.figure,
-        quote=_lines(plan, item),
+        quote=source_lines(plan, item.line_from, item.line_to),
         responsible=[party_name(one) for one in parties if one.role == "responsible"],
         cooperating=[party_name(one) for one in parties if one.role == "cooperating"],
         readings=readings,
         twins=_twins(plan, item),
     )
-
-
-def _lines(plan: Plan, item: Item) -> list[tuple[int, str]]:
-    from dean06.plan.queries import source_lines
-
-    return source_lines(plan, item.line_from, item.line_to)
 
 
 def _twins(plan: Plan, item: Item) -> list[tuple[str, str]]:
@@ -164,50 +146,6 @@ def _twins(plan: Plan, item: Item) -> list[tuple[str, str]]:
     if item.same_as is not None:
         found.insert(0, (item.same_as.code, label_of(item.same_as)))
     return found
-
-
-def _readings(item: Item, place: Place) -> tuple[list[ReadingFact], str]:
-    """All readings with their values side by side, and the indicator of the one asked for ("" = chosen)."""
-    asked = place.params.get(READING, "")
-    rows = {row.code: row for row in Reading.objects.filter(item=item)}
-    links = list(ItemIndicator.objects.filter(item=item).order_by("order", "id"))
-    table = engine.observations_for([link.indicator for link in links], [place.unit.id], [place.period])
-    looked_at = next((link for link in links if link.reading == asked), None)
-    known = {link.reading: link for link in links}
-    facts = []
-    for code in rows or ([link.reading for link in links] if len(links) > 1 else []):
-        link = known.get(code)
-        seen = link is not None and (link == looked_at if looked_at else link.chosen)
-        raw = table.get(link.indicator, place.unit.id, place.period) if link else None
-        counted = link is not None and engine.is_registered(link.indicator)
-        figure = shown(raw, goal=item.goal, direction=item.direction, source="counted") if counted else None
-        fact = _reading(code, rows.get(code), link, figure)
-        facts.append(replace(fact, shown=seen, href=_reading_url(fact, place)))
-    return facts, looked_at.indicator if looked_at else ""
-
-
-def _reading_url(fact: ReadingFact, place: Place) -> str:
-    return place.url(reading="" if fact.chosen else fact.code) if fact.figure else ""
-
-
-def _reading(
-    code: str, row: Reading | None, link: ItemIndicator | None, figure: Figure | None
-) -> ReadingFact:
-    english = (get_language() or "vi").startswith("en")
-    text = link.label_vi if link else ""
-    if row is not None:
-        text = row.text_en if english and row.text_en else row.text_vi
-    by, on = (row.decided_by, row.decided_on) if row else ("", None)
-    return ReadingFact(
-        code=code,
-        text=text,
-        indicator=link.indicator if link else "",
-        figure=figure,
-        chosen=row.chosen if row else bool(link and link.chosen),
-        shown=False,
-        decided=", ".join(part for part in (by, formats.day(on) if on else "") if part),
-        href="",
-    )
 
 
 def ranking(sheet: Sheet, place: Place) -> Ranking:
@@ -250,7 +188,7 @@ def tree_of(sheet: Sheet, place: Place) -> list[Node]:
         figure = shown(raw, goal=sheet.line.goal, direction=sheet.item.direction, source=Source.COUNTED)
         note = f"{figure.text} · {figure.fraction}" if figure.fraction else figure.text
         made = Node(
-            node.unit.name, place.url(unit=node.unit.key, view=""), note, node.depth == 0, False, inner
+            localized(node.unit), place.url(unit=node.unit.key, view=""), note, node.depth == 0, False, inner
         )
         children.setdefault(node.depth, []).append(made)
     return children.get(0, [])
