@@ -24,7 +24,7 @@ class PhotoBook:
 
     def __init__(self, random: Random) -> None:
         self._random = random
-        self._letters = Lettering(22)
+        self._letters, self._small = Lettering(22), Lettering(17)
         self.rows: list[Photo] = []
 
     def draw(self, unit: Unit, day: date, text: str) -> Photo:
@@ -59,7 +59,7 @@ class PhotoBook:
         draw.rectangle((left + 20, 330, left + 360, 400), fill=(120, 88, 60))  # the counter
         draw.rectangle((0, 440, 640, 480), fill=(20, 24, 31))
         stamp = f"MÔ PHỎNG · {place[:34]} · {day:%d/%m/%Y}"
-        self._letters.write(draw, (12, 446), stamp, "#ffd666")
+        self._small.write(draw, (12, 449), stamp, "#ffd666")
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", quality=80)
         return buffer.getvalue()
