@@ -21,6 +21,7 @@ from dean06.pilots.guidance.queries.records import RecordFact, fact, records
 from dean06.pilots.guidance.records import KINDS, POINTS, RecordKind
 from dean06.plan import engine
 from dean06.plan.periods import Period
+from dean06.ui.language import localized
 
 # The kind of record that helps where several move an indicator.
 _HELPS = {"guidance.point_guided": "phan-cong", "guidance.desk_staff_trained": "tap-huan"}
@@ -117,7 +118,7 @@ def standing(unit: Unit) -> list[Standing]:
             if rows:
                 met = sum(row.met for row in rows)
                 missing = [] if met == len(rows) else lacks(code, unit.pk, period.cutoff)
-                title = str(engine.get(code).title_vi)
+                title = localized(engine.get(code), "title")
                 helps = _HELPS.get(code, kind.slug)
                 found.append(Standing(code, title, met, len(rows), missing, helps))
     return found
