@@ -1,7 +1,10 @@
 /** File fields: preview, early check of type and size, and progress while a `form[data-upload]` is sent. */
 import { announce, fileSize, percent, text } from './texts';
 
+const KEPT = 'flashes';
+
 export function enhanceUploads(): void {
+  showKept();
   document.addEventListener('change', (event) => {
     const input = event.target;
     if (input instanceof HTMLInputElement && input.type === 'file') choose(input);
@@ -78,15 +81,24 @@ function send(form: HTMLFormElement, submitter: HTMLElement | null): void {
 /** Follow the redirect of a saved form, or show the same form again with its errors. */
 function finish(form: HTMLFormElement, request: XMLHttpRequest, stop: () => void): void {
   const target = new URL(request.responseURL || form.action, location.href);
+  const page = new DOMParser().parseFromString(request.responseText, 'text/html');
   if (request.status < 400 && target.href !== new URL(form.action, location.href).href) {
+    // The request has followed the redirect and so used up the messages: carry them to the page itself.
+    sessionStorage.setItem(KEPT, page.querySelector('.flashes')?.innerHTML ?? '');
     location.assign(target.href);
     return;
   }
   stop();
-  const answer = new DOMParser().parseFromString(request.responseText, 'text/html').querySelector('main');
+  const answer = page.querySelector('main');
   const main = document.querySelector('main');
   if (!answer || !main) return;
   main.replaceChildren(...answer.childNodes);
   window.htmx.process(main);
   main.querySelector<HTMLElement>('[data-autofocus], [aria-invalid="true"]')?.focus();
+}
+
+function showKept(): void {
+  const kept = sessionStorage.getItem(KEPT);
+  sessionStorage.removeItem(KEPT);
+  if (kept) document.querySelector('.flashes')?.insertAdjacentHTML('beforeend', kept);
 }
