@@ -78,7 +78,9 @@ def test_search_finds_by_abbreviation_and_names_the_heirs(officer: Client) -> No
     assert "Sở Thông tin và Truyền thông" in text
     later = _text(officer.get(reverse("units:list"), {"tim": "so tttt", "ngay": "2025-07-01"}))
     assert "kết thúc từ 01/03/2025" in later
-    assert "nay là Sở Khoa học và Công nghệ" in later
+    assert "rồi là Sở Khoa học và Công nghệ, cũng đã kết thúc" in later
+    spring = _text(officer.get(reverse("units:list"), {"tim": "so tttt", "ngay": "01/05/2025"}))
+    assert "nay là Sở Khoa học và Công nghệ" in spring
 
 
 def test_a_search_without_a_hit_says_what_to_do(officer: Client) -> None:

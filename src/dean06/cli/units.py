@@ -85,7 +85,13 @@ def _show(fact: UnitFact, parent: str | None, heirs: list[Heir]) -> None:
         ("hiệu lực từ", fact.valid_from),
         ("đến trước", fact.valid_to),
     ]
-    rows += [("kế thừa", f"{_percent(heir)} % {heir.unit.name} ({heir.unit.code})") for heir in heirs]
+    rows += [
+        (
+            "kế thừa" if heir.current else "kế thừa, đã kết thúc",
+            f"{_percent(heir)} % {heir.unit.name} ({heir.unit.code})",
+        )
+        for heir in heirs
+    ]
     print_table(fact.name, ("", ""), rows)
 
 

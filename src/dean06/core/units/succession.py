@@ -28,10 +28,14 @@ class SuccessionFact:
 
 @dataclass(frozen=True, slots=True)
 class Heir:
-    """A unit that holds `share` of an ended unit on a later date, through any number of steps."""
+    """A unit to which `share` of an ended unit came, through any number of steps.
+
+    `current` is false when it had ended by then too and nothing is known of what became of it.
+    """
 
     unit: UnitFact
     share: Decimal
+    current: bool
 
 
 def successors(unit_id: int) -> list[SuccessionFact]:
@@ -84,7 +88,8 @@ group by c.origin, c.unit_id
 def heirs(unit_id: int, on: date | None = None) -> list[Heir]:
     """Who holds an ended unit on a later date, following the chain of successions; largest share first.
 
-    A transfer of a function alone is no succession of the unit. Empty when nothing happened until `on`.
+    A transfer of a function alone is no succession of the unit. Empty when nothing happened until `on`, or
+    nothing is known.
     """
     return heirs_of([unit_id], on or clock.today()).get(unit_id, [])
 
@@ -97,5 +102,7 @@ def heirs_of(unit_ids: Sequence[int], on: date) -> dict[int, list[Heir]]:
     named = facts((row[1] for row in rows), on)
     found: dict[int, list[Heir]] = {}
     for origin, unit_id, share in sorted(rows, key=lambda row: (-row[2], named[row[1]].name, row[1])):
-        found.setdefault(origin, []).append(Heir(named[unit_id], share.normalize()))
+        found.setdefault(origin, []).append(
+            Heir(named[unit_id], share.normalize(), named[unit_id].valid_on(on))
+        )
     return found

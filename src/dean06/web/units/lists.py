@@ -17,6 +17,8 @@ from dean06.core.units.queries import UnitHit
 from dean06.ui import formats
 from dean06.ui.tables import Column, Empty, Table
 
+_NAMED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -65,11 +67,11 @@ def found_line(hit: UnitHit) -> Line:
     notes = [str(_("khớp với “%(text)s”") % {"text": hit.matched})] if hit.matched else []
     if not hit.current and hit.unit.valid_to:
         notes.append(str(_("kết thúc từ %(day)s") % {"day": formats.day(hit.unit.valid_to)}))
-    names = [heir.unit.name for heir in hit.heirs[:3]]
-    if names:
-        more = len(hit.heirs) - len(names)
-        rest = f" (+{more})" if more else ""
-        notes.append(str(_("nay là %(names)s") % {"names": ", ".join(names)}) + rest)
+    for current, text in ((True, _("nay là %(names)s")), (False, _("rồi là %(names)s, cũng đã kết thúc"))):
+        names = [heir.unit.name for heir in hit.heirs if heir.current is current]
+        if names:
+            rest = f" (+{len(names) - _NAMED})" if len(names) > _NAMED else ""
+            notes.append(str(text % {"names": ", ".join(names[:_NAMED]) + rest}))
     unit = hit.unit
     return Line(unit.id, unit.kind, unit.name, unit.code, unit.parent_name, "; ".join(notes))
 

@@ -42,14 +42,17 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`day` is the date the unit is described at: the date asked for, or its last (first) day."""
+    """`day` is the date the unit is described at: the date asked for, or its last (first) day.
+
+    `codes`: scheme in words, code, time.
+    """
 
     unit: UnitFact
     stored: Unit
     day: date
     exists: bool
     identity: Sequence[tuple[str, object]]
-    codes: Sequence[Code]
+    codes: Sequence[tuple[str, str, str]]
     aliases: Sequence[Alias]
     above: Sequence[Linked]
     below: Sequence[Linked]
@@ -73,7 +76,7 @@ def unit_page(unit_id: int, asked: date, address: Address) -> Page:
         day=day,
         exists=unit.valid_on(asked),
         identity=_identity(unit, stored),
-        codes=list(Code.objects.filter(unit_id=unit_id).order_by("scheme", "valid_from")),
+        codes=[_code(code) for code in Code.objects.filter(unit_id=unit_id).order_by("scheme", "valid_from")],
         aliases=list(Alias.objects.filter(unit_id=unit_id).order_by("kind", "alias")),
         above=[Linked(other, address(other.id)) for other in queries.ancestors(unit_id, day)],
         below=[Linked(o, address(o.id), str(o.kind.label)) for o in below[:_MOST_CHILDREN]],
@@ -90,7 +93,10 @@ def unit_page(unit_id: int, asked: date, address: Address) -> Page:
 
 
 def _heir(heir: Heir, address: Address) -> Linked:
-    return Linked(heir.unit, address(heir.unit.id), formats.percent(heir.share * 100))
+    note = formats.percent(heir.share * 100)
+    if not heir.current:
+        note += _(", cũng đã kết thúc từ %(day)s") % {"day": formats.day(heir.unit.valid_to)}
+    return Linked(heir.unit, address(heir.unit.id), note)
 
 
 def _identity(unit: UnitFact, stored: Unit) -> list[tuple[str, object]]:
@@ -108,6 +114,13 @@ def _identity(unit: UnitFact, stored: Unit) -> list[tuple[str, object]]:
     if stored.source:
         pairs.append((_("Nguồn dữ liệu"), stored.source))
     return pairs
+
+
+def _code(code: Code) -> tuple[str, str, str]:
+    schemes = {"dean06": _("trong hệ thống"), "gso": _("Tổng cục Thống kê")}
+    times = [_("từ %(day)s") % {"day": formats.day(code.valid_from)}] if code.valid_from else []
+    times += [_("đến trước %(day)s") % {"day": formats.day(code.valid_to)}] if code.valid_to else []
+    return schemes.get(code.scheme, code.scheme), code.code, ", ".join(times)
 
 
 def _span(start: date | None, end: date | None) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
+from django.forms import DateField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,14 +41,15 @@ _MOST_HITS = 200
 
 
 def asked_day(request: HttpRequest) -> date:
-    """The day in the address (`ngay=2023-06-30`), else the business date. Raises Invalid."""
+    """The day in the address (30/06/2023 or 2023-06-30), else the business date. Raises Invalid."""
     text = request.GET.get("ngay", "").strip()
     if not text:
         return clock.today()
+    day = DateField(input_formats=["%d/%m/%Y", "%Y-%m-%d"])
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = _("“%(text)s” không phải một ngày") % {"text": text[:40]}
+        return cast(date, day.clean(text))
+    except ValidationError:
+        message = _("“%(text)s” không phải một ngày; hãy viết dạng 05/09/2023") % {"text": text[:40]}
         raise Invalid([Reason(message, field=_("Tại ngày"))]) from None
 
 
