@@ -56,6 +56,7 @@ function send(form: HTMLFormElement, submitter: HTMLElement | null): void {
   const request = new XMLHttpRequest(); // fetch cannot report the progress of an upload
   const bar = form.querySelector<HTMLProgressElement>('.upload-progress');
   const button = submitter instanceof HTMLButtonElement ? submitter : null;
+  const body = new FormData(form, submitter); // before the button is disabled: its value would be left out
   const stop = (): void => {
     if (button) button.disabled = false;
     if (bar) bar.hidden = true;
@@ -75,7 +76,7 @@ function send(form: HTMLFormElement, submitter: HTMLElement | null): void {
     if (field) showError(field, text('failed'));
   });
   request.open('POST', form.action);
-  request.send(new FormData(form, submitter));
+  request.send(body);
 }
 
 /** Follow the redirect of a saved form, or show the same form again with its errors. */
