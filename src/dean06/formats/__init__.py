@@ -1,0 +1,1 @@
+"""How each language writes and reads dates: FORMAT_MODULE_PATH in the settings."""
