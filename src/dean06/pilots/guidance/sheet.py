@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Field, Model
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dean06.core.errors import Invalid, NotFound, Reason
@@ -45,7 +46,10 @@ _TYPES = {
 
 
 def columns(kind: RecordKind) -> tuple[Column, ...]:
-    """The columns of a sheet of this kind; the first is the unit's code."""
+    """The columns of a sheet of this kind; the first is the unit's code.
+
+    Always Vietnamese: a template that one reader downloads is filled in and sent by another.
+    """
     unit = Column(
         key=UNIT,
         label_vi="Mã đơn vị",
@@ -53,7 +57,8 @@ def columns(kind: RecordKind) -> tuple[Column, ...]:
         aliases=("Mã điểm", "Đơn vị"),
         note="Mã hoặc khóa của đơn vị, xem trang đơn vị",
     )
-    return (unit, *(_column(kind, name) for name in kind.fields))
+    with translation.override("vi"):
+        return (unit, *(_column(kind, name) for name in kind.fields))
 
 
 def _column(kind: RecordKind, name: str) -> Column:
