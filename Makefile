@@ -13,9 +13,9 @@ test: ## every check and test on a real PostgreSQL, browser included
 	@tools/bootstrap development frontend translations chromium
 	@tools/verify
 
-bench: ## measured bars; GROUP=indicators or GROUP=web chooses one
+bench: ## measured bars; GROUP=web chooses one of indicators, web, demo, cold; ARGS=--json for programs
 	@tools/bootstrap development frontend translations
-	@.venv/bin/pytest -n 0 -s -m bench $(if $(GROUP),-k $(GROUP))
+	@.venv/bin/python -m tests.bench $(GROUP) $(ARGS)
 
 dev: ## as run, restarted on every change; front end rebuilt on change
 	@tools/bootstrap development frontend translations
