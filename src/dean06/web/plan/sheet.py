@@ -161,7 +161,7 @@ def ranking(sheet: Sheet, place: Place) -> Ranking:
 
 def _ranked(one: engine.Ranked, sheet: Sheet, place: Place) -> dict[str, Any]:
     figure = shown(one.figure, goal=sheet.line.goal, direction=sheet.item.direction, source=Source.COUNTED)
-    return {"label": one.name, "figure": figure, "href": place.url(unit=one.key)}
+    return {"label": localized(one), "figure": figure, "href": place.url(unit=one.key)}
 
 
 def _levels(place: Place, level: str) -> list[tuple[str, str, bool]]:

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dean06.core import clock
 from dean06.core.units import queries as units
 from dean06.core.units.models import Kind
 from dean06.pilots.guidance.models import Material, Video
 from dean06.plan import engine
 from dean06.plan.models import Item, ItemIndicator, Plan
+from dean06.ui import formats
 from dean06.web.plan.lines import label_of
 from vnid.text import fold
 
@@ -85,14 +87,22 @@ def _lines(item: Item) -> str:
 
 def _unit(hit: units.UnitHit) -> Hit:
     unit = hit.unit
-    heirs = ", ".join(heir.unit.name for heir in hit.heirs)
     parts = (
         str(unit.kind.label),
         unit.parent_name,
         _("tên, mã khác: %(name)s") % {"name": hit.matched} if hit.matched else "",
-        "" if hit.current else _("đã kết thúc; kế thừa: %(heirs)s") % {"heirs": heirs or "–"},
+        "" if hit.current else _not_current(hit),
     )
     return Hit(unit.name, " · ".join(part for part in parts if part), reverse("units:detail", args=[unit.id]))
+
+
+def _not_current(hit: units.UnitHit) -> str:
+    """Why the unit does not stand today: it is still to come, or ended with or without heirs."""
+    unit = hit.unit
+    if unit.valid_from is not None and unit.valid_from > clock.today():
+        return _("thành lập từ %(day)s") % {"day": formats.day(unit.valid_from)}
+    heirs = ", ".join(heir.unit.name for heir in hit.heirs)
+    return _("đã kết thúc; kế thừa: %(heirs)s") % {"heirs": heirs} if heirs else _("đã kết thúc")
 
 
 def _point(hit: units.UnitHit) -> Hit:
