@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -41,7 +41,7 @@ select seen.units, run_lists.*, figures.* from seen, run_lists, figures
 
 _RANK = f"""
 with tree as ({{tree}})
-select u.id, u.key, u.name, u.kind, o.numerator, o.denominator, o.computed_at
+select u.id, u.key, u.name, u.name_en, u.kind, o.numerator, o.denominator, o.computed_at
 from tree t join units_unit u on u.id = t.descendant_id
 left join plan_observation o on o.unit_id = u.id and o.span = 'period'
   and o.indicator = %(code)s and o.period = %(period)s
@@ -142,6 +142,7 @@ class Ranked:
     unit_id: int
     key: str
     name: str
+    name_en: str
     kind: str
     figure: Figure
 
@@ -164,7 +165,7 @@ def rank(
     tree = tree_of(period, frozen=run.frozen_at is not None)
     params = {"code": code, "period": period.key, "unit": unit_id, "kinds": list(kinds)}
     found: list[tuple[Fraction | None, Ranked]] = []
-    for unit, key, name, kind, numerator, denominator, at in fetch(
+    for unit, key, name, name_en, kind, numerator, denominator, at in fetch(
         _RANK.format(tree=tree.sql), tree.params, params
     ):
         figure = Figure.counted(
@@ -175,7 +176,7 @@ def rank(
             frozen=run.frozen_at is not None,
         )
         share = Fraction(numerator, denominator) if denominator else None
-        found.append((share, Ranked(None, unit, key, name, kind, figure)))
+        found.append((share, Ranked(None, unit, key, name, name_en, kind, figure)))
     return _ranked(found, lower_is_better=lower_is_better)
 
 
@@ -185,12 +186,7 @@ def _ranked(found: list[tuple[Fraction | None, Ranked]], *, lower_is_better: boo
         share: 1 + sum(other < share if lower_is_better else other > share for other in shares)
         for share in set(shares)
     }
-    placed = [
-        Ranked(better[share], one.unit_id, one.key, one.name, one.kind, one.figure)
-        if share is not None
-        else one
-        for share, one in found
-    ]
+    placed = [replace(one, rank=better[share]) if share is not None else one for share, one in found]
     return sorted(placed, key=lambda one: (one.rank is None, one.rank or 0))
 
 
