@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,11 @@ class Link:
     current: bool
 
 
+_UNITS = pgettext_lazy("navigation", "Đơn vị")
 ENTRIES: tuple[Entry, ...] = (
     Entry("web:plan", _("Tổng quan kế hoạch"), _("Tổng quan"), "layout-dashboard"),
-    Entry("web:tasks", _("Nhiệm vụ của đơn vị"), _("Nhiệm vụ"), "list-check"),
-    Entry("units:list", _("Đơn vị"), _("Đơn vị"), "sitemap"),
+    Entry("web:tasks", _("Nhiệm vụ của đơn vị"), pgettext_lazy("navigation", "Nhiệm vụ"), "list-check"),
+    Entry("units:list", _UNITS, _UNITS, "sitemap"),
     Entry("guidance:index", _("Bản ghi P0"), _("Bản ghi"), "clipboard-check"),
     Entry("web:search", _("Tìm kiếm"), _("Tìm kiếm"), "search"),
 )

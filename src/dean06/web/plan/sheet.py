@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dean06.core.errors import NotFound
 from dean06.core.units import queries as units
@@ -171,7 +172,7 @@ def _levels(place: Place, level: str) -> list[tuple[str, str, bool]]:
     }.get(place.unit.kind, ())
     if not offered:
         return []
-    links = [(_("Trực thuộc"), place.url(level=""), level == "")]
+    links = [(pgettext("units", "Trực thuộc"), place.url(level=""), level == "")]
     return links + [(str(kind.label), place.url(level=kind.value), level == kind.value) for kind in offered]
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from dean06.core.access.middleware import SignedInRequest
@@ -24,6 +25,7 @@ _KINDS = (
     (Kind.POLICE_POST.value, Kind.POLICE_POST.label),
 )
 _LEVELS = (("province", _("Cấp tỉnh")), ("district", _("Cấp huyện")), ("commune", _("Cấp xã")))
+_IN_FORCE = pgettext_lazy("state of a record", "Hiệu lực")
 Progress = Mapping[int, tuple[int, int]]
 
 
@@ -156,11 +158,11 @@ def _state(kind: RecordKind, row: Any) -> Badge:
         return Badge(str(_("Đã thu hồi")), "x", "mute")
     if kind.end_field and getattr(row, kind.end_field):
         return Badge(str(_("Đã kết thúc")), "minus", "mute")
-    return Badge(str(_("Hiệu lực")), "circle-check", "good")
+    return Badge(str(_IN_FORCE), "circle-check", "good")
 
 
 def _state_filter(kind: RecordKind) -> Filter:
-    choices = [("live", _("Hiệu lực")), ("revoked", _("Đã thu hồi"))]
+    choices = [("live", _IN_FORCE), ("revoked", _("Đã thu hồi"))]
     if kind.end_field:
         choices.insert(1, ("ended", _("Đã kết thúc")))
 
