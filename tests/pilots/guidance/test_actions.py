@@ -302,11 +302,21 @@ def test_ending_a_showing_and_an_officer(world: World) -> None:
     with transaction.atomic():
         actor = world.actor("officer")
         with scoped(actor):
-            shown = {"actor": actor, "kind": KINDS["video"], "record_id": row.pk, "version": 1}
+            shown: dict[str, Any] = {
+                "actor": actor,
+                "kind": KINDS["video"],
+                "record_id": row.pk,
+                "version": 1,
+            }
             with pytest.raises(Invalid, match="sau ngày bắt đầu"):
                 actions.end_record(**shown, day=row.shown_from)
             actions.end_record(**shown, day=TODAY)
-            leave = {"actor": actor, "kind": KINDS["can-bo"], "record_id": person.pk, "version": 1}
+            leave: dict[str, Any] = {
+                "actor": actor,
+                "kind": KINDS["can-bo"],
+                "record_id": person.pk,
+                "version": 1,
+            }
             actions.end_record(**leave, day=TODAY + timedelta(days=20))
     with transaction.atomic(), wide("test"):
         assert VideoShowing.objects.get().shown_to == TODAY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -64,7 +65,7 @@ class Chance:
         after = start + timedelta(days=self.random.choice((1, 30, 90, 91)))
         return self.random.choice((None, None, after, max(ON, start + timedelta(days=1))))
 
-    def revoked(self) -> dict[str, object]:
+    def revoked(self) -> dict[str, Any]:
         return {"revoked_at": STAMP} if self.random.random() < 0.2 else {}
 
     def fill(self, keeper: Unit) -> None:
@@ -124,7 +125,7 @@ class Chance:
                 checked_on=day,
                 working=working,
                 recorded_at=STAMP,
-                **self.revoked(),  # type: ignore[misc]
+                **self.revoked(),
             )
 
     def _postings(self) -> None:
@@ -140,7 +141,7 @@ class Chance:
                 posted_on=start,
                 removed_on=self.later(start),
                 recorded_at=STAMP,
-                **self.revoked(),  # type: ignore[misc]
+                **self.revoked(),
             )
 
 

@@ -14,6 +14,9 @@ from dean06.core.units.models import Unit
 from dean06.pilots.guidance.models import Record
 from dean06.pilots.guidance.records import RecordKind, Values
 
+# A slip of the year ("0023"). The first days of year 1 could not even be shown: in UTC they lie before it.
+_EARLIEST = date(1945, 1, 1)
+
 
 def unit_of(unit_id: int) -> Unit:
     """The unit a record is for. Raises NotFound."""
@@ -36,7 +39,9 @@ def faults(kind: RecordKind, unit: Unit, values: Values) -> list[Reason]:
 
 
 def _days(kind: RecordKind, unit: Unit, values: Values) -> list[Reason]:
-    found: list[Reason] = []
+    text = _("Ngày này quá xa trong quá khứ; hãy xem lại năm.")
+    dates = {name: value for name, value in values.items() if isinstance(value, date)}
+    found = [Reason(text, field=name) for name, value in dates.items() if value < _EARLIEST]
     today, day = clock.today(), values.get(kind.day_field)
     if isinstance(day, date):
         if day > today:

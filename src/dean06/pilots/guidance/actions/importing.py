@@ -136,5 +136,6 @@ def _existing(kind: RecordKind, rows: Rows) -> list[Reason]:
     ]
 
 
-def _column(fields: tuple[str, ...]) -> str:
-    return next((name for name in fields if name != "unit"), "unit")
+def _column(fields: tuple[str, ...]) -> str | None:
+    """The column to blame: one that is unique by itself; else the row as a whole."""
+    return fields[0] if len(fields) == 1 else None

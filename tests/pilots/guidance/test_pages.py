@@ -1,0 +1,150 @@
+"""The pages: what they show to whom, what they keep after a refusal, the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from dean06.core.access.scope import wide
+from dean06.core.photos.models import Photo
+from dean06.core.usage.models import UsageRecord
+from dean06.pilots.guidance.models import Material, MaterialCheck, Video
+from tests.pilots.guidance import world as worlds
+from tests.pilots.guidance.world import NAME, World
+
+FORM = {"kind": "poster", "title": "Năm bước", "hung_on": "2023-11-01", "removed_on": ""}
+
+
+def stored(world: World) -> Material:
+    with transaction.atomic(), wide("test"):
+        return worlds.material(world.desk)
+
+
+def test_the_list_of_points_holds_only_points_of_the_reader(world: World) -> None:
+    text = world.client("officer").get("/p0/").content.decode()
+    assert "Một cửa xã Một" in text
+    assert "Công an xã Một" in text
+    assert "Một cửa xã Hai" not in text
+    assert "Một cửa xã Hai" in world.client("auditor").get("/p0/").content.decode()
+
+
+def test_a_point_tells_what_it_lacks_in_words(world: World) -> None:
+    text = world.client("officer").get(f"/p0/diem/{world.desk.pk}").content.decode()
+    assert "chưa chiếu video nào" in text
+    assert "mạng wifi chưa kiểm kê" in text
+    assert world.client("neighbour").get(f"/p0/diem/{world.desk.pk}").status_code == 403
+
+
+def test_a_record_is_written_with_its_photo_and_found_again(world: World) -> None:
+    client = world.client("officer")
+    files = {"new_photo": SimpleUploadedFile("a.jpg", worlds.photo())}
+    answer: Any = client.post(f"/p0/diem/{world.desk.pk}/ghi/vat-pham", FORM | files, follow=True)
+    text = answer.content.decode()
+    assert "Đã ghi" in text
+    with transaction.atomic(), wide("test"):
+        row = Material.objects.select_related("photo").get()
+    assert row.photo is not None
+    assert row.photo.get_absolute_url() in text
+    assert "Năm bước" in client.get("/p0/danh-sach/vat-pham?q=nam+buoc").content.decode()
+    assert client.get("/p0/danh-sach/vat-pham?export=csv").content.decode("utf-8-sig").count("Năm bước") == 1
+
+
+@pytest.mark.parametrize("data", [b"<svg onload='x()'/>", b"GIF89a", b"xin chao"])
+def test_a_refused_photo_leaves_the_words_in_the_form_and_nothing_else(world: World, data: bytes) -> None:
+    files = {"new_photo": SimpleUploadedFile("a.jpg", data)}
+    answer = world.client("officer").post(f"/p0/diem/{world.desk.pk}/ghi/vat-pham", FORM | files)
+    assert answer.status_code == 422
+    assert "Năm bước" in answer.content.decode()
+    assert answer.context["form"].errors["new_photo"]
+    with transaction.atomic(), wide("test"):
+        assert (Material.objects.count(), Photo.objects.count()) == (0, 0)
+
+
+def test_a_conflict_keeps_the_typed_text(world: World) -> None:
+    row, client = stored(world), world.client("officer")
+    address = f"/p0/ban-ghi/vat-pham/{row.pk}/sua"
+    assert client.post(address, FORM | {"version": "1", "title": "Của người đầu"}).status_code == 302
+    answer = client.post(address, FORM | {"version": "1", "title": "Của người sau"})
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "Của người sau" in text
+    assert "vừa được người khác sửa" in text
+    with transaction.atomic(), wide("test"):
+        assert Material.objects.get().title == "Của người đầu"
+
+
+def test_after_withdrawing_the_way_back_stands_on_the_page(world: World) -> None:
+    row, client = stored(world), world.client("officer")
+    answer: Any = client.post(
+        f"/p0/ban-ghi/vat-pham/{row.pk}/thu-hoi", {"version": "1", "reason": "rách"}, follow=True
+    )
+    assert f"/p0/ban-ghi/vat-pham/{row.pk}/khoi-phuc" in answer.content.decode()
+    assert client.post(f"/p0/ban-ghi/vat-pham/{row.pk}/khoi-phuc", {"version": "2"}).status_code == 302
+    with transaction.atomic(), wide("test"):
+        assert Material.objects.get().revoked_at is None
+
+
+@pytest.mark.parametrize(("press", "present"), [("1", True), ("0", False)])
+def test_one_press_records_a_look(world: World, press: str, present: bool) -> None:
+    row = stored(world)
+    address = f"/p0/ban-ghi/vat-pham/{row.pk}/kiem-tra"
+    assert world.client("desk").post(address, {"present": press}).status_code == 302
+    with transaction.atomic(), wide("test"):
+        assert MaterialCheck.objects.get().present is present
+    again = world.client("desk").post(address, {"present": press})
+    assert again.status_code == 422
+    assert "đã được ghi" in again.content.decode()
+
+
+@pytest.mark.parametrize("address", ["sua", "thu-hoi", "ket-thuc"])
+@pytest.mark.parametrize("who", ["auditor", "leader", "stranger"])
+def test_readers_get_no_form(world: World, address: str, who: str) -> None:
+    row = stored(world)
+    assert world.client(who).get(f"/p0/ban-ghi/vat-pham/{row.pk}/{address}").status_code == 403
+
+
+def test_the_name_is_shown_with_the_right_and_each_look_is_noted(world: World) -> None:
+    with transaction.atomic(), wide("test"):
+        who = worlds.officer(world.desk)
+    assert NAME in world.client("officer").get(f"/p0/can-bo/{who.pk}").content.decode()
+    assert NAME not in world.client("unnamed").get(f"/p0/can-bo/{who.pk}").content.decode()
+    assert NAME in world.client("officer").get(f"/p0/ban-ghi/can-bo/{who.pk}/sua").content.decode()
+    assert NAME not in world.client("unnamed").get(f"/p0/ban-ghi/can-bo/{who.pk}/sua").content.decode()
+    with transaction.atomic(), wide("test"):
+        assert [(r.actor_name, r.subjects) for r in UsageRecord.objects.order_by("id")] == [
+            ("officer", 1)
+        ] * 2
+
+
+def test_without_the_right_a_correction_leaves_the_name_alone(world: World) -> None:
+    with transaction.atomic(), wide("test"):
+        who = worlds.officer(world.desk)
+    form = {
+        "staff_code": "CB-1",
+        "position": "Phó",
+        "valid_from": "2021-01-01",
+        "version": "1",
+        "full_name": "X",
+    }
+    assert world.client("unnamed").post(f"/p0/ban-ghi/can-bo/{who.pk}/sua", form).status_code == 302
+    with transaction.atomic(), wide("test"):
+        who.refresh_from_db()
+    assert (who.full_name, who.position, who.version) == (NAME, "Phó", 2)
+
+
+def test_the_lead_adds_and_approves_a_video_and_others_only_read(world: World) -> None:
+    lead = world.client("lead")
+    assert lead.post("/p0/thu-vien-video/them", {"title": "V", "procedure": "P"}).status_code == 302
+    with transaction.atomic(), wide("test"):
+        made = Video.objects.get()
+    address = f"/p0/thu-vien-video/{made.pk}"
+    given = {"approved_on": "2023-12-01", "approval": "PD-1"}
+    assert world.client("officer").post(f"{address}/duyet", given).status_code == 403
+    assert lead.post(f"{address}/duyet", given | {"approval": ""}).status_code == 422
+    assert lead.post(f"{address}/duyet", given).status_code == 302
+    assert "Đang có hiệu lực" in world.client("desk").get(address).content.decode()
+    assert world.client("officer").get("/p0/thu-vien-video/them").status_code == 403
+    assert world.client("officer").get("/p0/danh-muc-thu-tuc").status_code == 200

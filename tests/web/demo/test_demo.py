@@ -1,0 +1,128 @@
+"""The demo province: the same seed the same province, never over real work, plainly synthetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings as configured
+from django.db import transaction
+
+from dean06.core import clock
+from dean06.core.access.actor import system_actor
+from dean06.core.access.models import User
+from dean06.core.access.scope import wide
+from dean06.core.errors import Conflict
+from dean06.core.photos.models import Photo
+from dean06.core.units.load import load_units
+from dean06.core.units.models import Kind, Unit
+from dean06.pilots.guidance.models import Assignment, Officer, Training, Video
+from dean06.plan.engine import every
+from dean06.plan.engine.models import Observation, StatedFigure
+from dean06.plan.load import load_plan
+from dean06.web import demo
+from dean06.web.demo.fill import BUSINESS_DATE
+
+pytestmark = pytest.mark.usefixtures("province")
+
+
+def _quiet(what: str, done: int, total: int) -> None:
+    """No progress bar in tests."""
+
+
+@pytest.fixture
+def province(db: None, settings: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The shipped plan in an empty database, with no pictures on disk but the test's own."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "demo-media"
+    actor = system_actor("test")
+    with transaction.atomic():
+        load_units(configured.PLAN_DIR / "units", actor)
+        load_plan(configured.PLAN_DIR, actor, known_indicators=frozenset(i.code for i in every()))
+
+
+def figures(seed: int) -> tuple[dict[tuple[str, str, str], tuple[int, int]], demo.Report]:
+    """Every figure of a small demo by (indicator, period, unit key), and the report; then all is undone."""
+    with transaction.atomic():
+        report = demo.fill(scale="small", seed=seed, progress=_quiet)
+        with wide("test"):
+            found = Observation.objects.values_list(
+                "indicator", "period", "unit__key", "numerator", "denominator"
+            )
+            kept = {row[:3]: row[3:] for row in found}
+        transaction.set_rollback(True)
+    clock.forget()
+    return kept, report
+
+
+def test_one_seed_gives_one_province_and_another_seed_another() -> None:
+    first, report = figures(6)
+    again, _report = figures(6)
+    other, _report = figures(7)
+    assert report.points > 80
+    assert len(first) > 1000
+    assert first == again
+    assert first != other
+
+
+@pytest.fixture
+def filled() -> Iterator[demo.Report]:
+    with transaction.atomic():
+        report = demo.fill(scale="small", seed=6, progress=_quiet)
+        with wide("test"):
+            yield report
+        transaction.set_rollback(True)
+
+
+def test_everything_made_up_says_so(filled: demo.Report) -> None:
+    made = Unit.objects.filter(source="demo")
+    assert filled.points == made.count()
+    assert set(made.values_list("document", "verified")) == {("Đơn vị mô phỏng", False)}
+    for rows, column in (
+        (User.objects.all(), "full_name"),
+        (Training.objects.all(), "course"),
+        (Assignment.objects.all(), "document"),
+        (Video.objects.exclude(approved_on=None), "approval"),
+        (StatedFigure.objects.all(), "document_title"),
+    ):
+        texts = set(rows.values_list(column, flat=True))
+        assert texts
+        assert all("mô phỏng" in text for text in texts), column
+    assert clock.today() == BUSINESS_DATE
+
+
+def test_progress_is_uneven_and_some_units_never_began(filled: demo.Report) -> None:
+    began = set(Officer.objects.values_list("unit_id", flat=True))
+    desks = set(Unit.objects.filter(source="demo", kind=Kind.ONE_STOP_DESK).values_list("pk", flat=True))
+    assert Unit.objects.filter(source="demo", kind=Kind.POLICE_POST).exclude(pk__in=began).exists()
+    shares = {
+        o.numerator / o.denominator
+        for o in Observation.objects.filter(
+            indicator="guidance.desk_video", unit__kind=Kind.DISTRICT, period="2023-12"
+        )
+        if o.denominator and o.numerator is not None
+    }
+    assert len(shares) > 3
+    assert desks
+    assert Photo.objects.count() == filled.photos > 50
+
+
+def test_a_demo_never_mixes_with_what_is_there(filled: demo.Report) -> None:
+    before = Officer.objects.count()
+    with pytest.raises(Conflict, match="trống"):
+        demo.fill(scale="small", seed=1, progress=_quiet)
+    assert Officer.objects.count() == before
+
+
+def test_accounts_alone_are_enough_to_refuse() -> None:
+    with transaction.atomic(), wide("test"):
+        User.objects.create_user(username="that", full_name="Người thật", password=None)
+        with pytest.raises(Conflict):
+            demo.fill(scale="small", seed=1, progress=_quiet)
+        assert not Unit.objects.filter(source="demo").exists()
+
+
+def test_there_is_a_login_for_every_role(filled: demo.Report) -> None:
+    logins = demo.logins()
+    assert len({login.role for login in logins}) == len(logins) == 8
+    assert all(login.password.startswith("demo-") for login in logins)
