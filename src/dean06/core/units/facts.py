@@ -59,6 +59,7 @@ from units_unit u
 left join units_placement p on p.unit_id = u.id and daterange(p.valid_from, p.valid_to) @> %(on)s::date
 left join units_unit a on a.id = p.parent_id
 """  # noqa: S608 - fixed text only
+_BEYOND = 2**31  # addresses carry numbers that no column can hold
 ORDER = "order by u.sort_key, u.id"
 VALID = "daterange(u.valid_from, u.valid_to) @> %(on)s::date"
 
@@ -73,7 +74,7 @@ def select_facts(rest: str, params: Params) -> list[UnitFact]:
 
 def facts(unit_ids: Iterable[int], on: date) -> dict[int, UnitFact]:
     """Facts by id, as at `on` (also of units that did not exist then)."""
-    ids = sorted(set(unit_ids))
+    ids = sorted({one for one in unit_ids if 0 < one < _BEYOND})
     found = select_facts("where u.id = any(%(ids)s::int[])", {"on": on, "ids": ids}) if ids else []
     return {fact.id: fact for fact in found}
 

@@ -15,6 +15,7 @@ from vnid.text import fold, sort_key
 
 PAGE_SIZES = (25, 50, 100)
 MAX_WORDS = 8
+_LAST_PAGE = 1_000_000
 
 Rows = QuerySet[Any, Any] | Sequence[Any]
 
@@ -45,11 +46,16 @@ def asked(params: QueryDict, table: Table[Any]) -> Asked:
     return Asked(
         query=get("q")[:200],
         sort=sort if column and column.order_fields else "",
-        page=int(get("page")) if get("page").isdecimal() else 1,
-        size=int(size) if size.isdecimal() and int(size) in PAGE_SIZES else table.page_size,
+        page=_page(get("page")),
+        size=int(size) if size in {str(one) for one in PAGE_SIZES} else table.page_size,
         chosen={key: value for key, value in chosen.items() if value and value in allowed[key]},
         export=get("export") if get("export") in {"xlsx", "csv"} else "",
     )
+
+
+def _page(text: str) -> int:
+    """The page asked for; a number beyond all sense stays small enough for the database to count to."""
+    return min(int(text[:8]), _LAST_PAGE) if text.isdecimal() else 1
 
 
 def select(rows: Rows, table: Table[Any], wish: Asked) -> Rows:

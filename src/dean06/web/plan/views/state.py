@@ -60,7 +60,10 @@ def _old(key: str, item: Item, place: Place) -> StatedFigure | None:
     if not key:
         return None
     found = StatedFigure.objects.filter(
-        pk=int(key) if key.isdecimal() else 0, item=item, unit_id=place.unit.id, period=place.period.key
+        pk=int(key) if key.isdecimal() and len(key) < 19 else 0,
+        item=item,
+        unit_id=place.unit.id,
+        period=place.period.key,
     ).first()
     if found is None:
         raise NotFound(_("Không có số liệu này."))
