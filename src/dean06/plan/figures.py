@@ -25,6 +25,7 @@ from dean06.plan.periods import Period
 
 _HUNDRED = Decimal(100)
 _CENT = Decimal("0.01")
+_MOST = 2**31 - 1  # what the columns hold
 _UNSTATABLE = (Item.KnownBy.NOT_MEASURABLE, Item.KnownBy.NONE)
 
 
@@ -127,6 +128,8 @@ def _check_counts(statement: Statement) -> list[Reason]:
         return [Reason(_("Phải ghi cả tử số và mẫu số, hoặc chỉ tỷ lệ phần trăm."), field="numerator")]
     if statement.numerator < 0 or statement.denominator < 0:
         return [Reason(_("Tử số và mẫu số không được âm."), field="numerator")]
+    if max(statement.numerator, statement.denominator) > _MOST:
+        return [Reason(_("Số này quá lớn."), field="denominator")]
     if statement.numerator > statement.denominator:
         message = _("Tử số %(n)s lớn hơn mẫu số %(d)s.")
         return [Reason(message % {"n": statement.numerator, "d": statement.denominator}, field="numerator")]
