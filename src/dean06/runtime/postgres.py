@@ -49,6 +49,10 @@ DEFAULT_OPTIONS: Mapping[str, str] = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
     "lc_messages": "C",
+    # A failed statement and the detail of its error carry the values, people's names among them: the log
+    # tells what went wrong, never with what (the web's log has the place in the program).
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 #: For tests only: a crash of the machine may lose everything.
 UNSAFE_FAST: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
