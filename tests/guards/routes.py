@@ -1,0 +1,164 @@
+"""What each role gets at each address of the program: the table behind test_routes.py.
+
+A new address needs a line here (and one more for an object outside the scope of the lower roles).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+
+from tests.filled import Filled
+
+ROLES = ("lanhdao", "theodoi", "chutri", "thutruong", "canbo", "motcua", "kiemtra", "quantri")
+
+OPEN = {
+    "health": "a supervisor asks without an account; the answer tells nothing of the province",
+    "web:login": "the way in",
+    "web:set_language": "the sign-in page itself is read in a language",
+}
+CHANGED_BY_POST_ONLY = (
+    "guidance:look",
+    "guidance:restore",
+    "guidance:video_approve",
+    "guidance:video_expire",
+    "web:logout",
+)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Objects of the demo: `near` belongs to every role's scope, `far` to another district."""
+
+    near: dict[str, str]
+    far: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One address: the names of the samples that fill it, and the status for each role."""
+
+    route: str
+    want: str  # one status for all, or eight in the order of ROLES
+    args: tuple[str, ...] = ()
+    far: bool = False
+    query: str = ""
+    statuses: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        codes = [int(code) for code in self.want.split()]
+        object.__setattr__(
+            self, "statuses", dict(zip(ROLES, codes * 8 if len(codes) == 1 else codes, strict=False))
+        )
+
+    def address(self, samples: Samples) -> str:
+        """The address with its samples put in; an argument that names no sample stands for itself."""
+        objects = samples.far if self.far else samples.near
+        args: list[Any] = [objects.get(name, name) for name in self.args]
+        return reverse(self.route, args=args) + self.query
+
+    def __str__(self) -> str:
+        words = [self.route, *(["far"] if self.far else []), *self.args]
+        return " ".join(words) + self.query
+
+
+_WRITES = "403 403 200 200 200 200 403 403"  # who may record at the desk of `near`
+_KEEPERS = "403 403 200 403 403 403 403 403"  # the lead of the pilot keeps the library
+_UNITS = "403 403 403 403 403 403 403 200"  # the administrator keeps the tree
+_IMPORTS = "403 403 200 200 200 403 403 403"
+_WIDE = "200 200 200 404 404 404 200 200"  # who sees an object of `far`
+_FOREIGN = "200 200 200 403 403 403 200 200"  # units are known to everybody, their records are not
+_WIDE_WRITES = "403 403 200 404 404 404 403 403"
+
+CASES = (
+    Case("health", "200"),
+    Case("web:login", "200"),
+    Case("web:logout", "405"),
+    Case("web:set_language", "302"),
+    Case("web:plan", "200"),
+    Case("web:target", "200", ("P0-T1",)),
+    Case("web:target", "200", ("P0-D26",)),
+    Case("web:target", "200", ("M1-T1",)),
+    Case("web:target", "404", ("P0-T99",)),
+    Case("web:target", "404", ("P0-T1",), query="?unit=khong-co"),
+    Case("web:state", "403 200 200 200 403 403 403 403", ("M1-T1",)),
+    Case("web:tasks", "200"),
+    Case("web:search", "200"),
+    Case("web:search", "200", query="?q=bac+ly"),
+    Case("units:list", "200"),
+    Case("units:list", "200", query="?xem=cay"),
+    Case("units:detail", "200", ("desk",)),
+    Case("units:detail", "200", ("desk",), far=True),
+    Case("units:edit", _UNITS, ("desk",)),
+    Case("units:export", "200"),
+    Case("units:import", _UNITS),
+    Case("photos:photo", "200", ("photo",)),
+    Case("photos:photo", _WIDE, ("photo",), far=True),
+    Case("photos:thumbnail", "200", ("photo",)),
+    Case("photos:thumbnail", _WIDE, ("photo",), far=True),
+    Case("guidance:index", "200"),
+    Case("guidance:index", "200", query="?export=xlsx"),
+    Case("guidance:point", "200", ("desk",)),
+    Case("guidance:point", _FOREIGN, ("desk",), far=True),
+    Case("guidance:add", _WRITES, ("desk", "vat-pham")),
+    Case("guidance:add", "403 403 200 403 403 403 403 403", ("desk", "vat-pham"), far=True),
+    Case("guidance:add", "404", ("desk", "khong-co")),
+    Case("guidance:list", "200", ("vat-pham",)),
+    Case("guidance:list", "200", ("can-bo",)),
+    Case("guidance:list", "404", ("khong-co",)),
+    Case("guidance:record", "200", ("niem-yet", "posting")),
+    Case("guidance:record", _WIDE, ("niem-yet", "posting"), far=True),
+    Case("guidance:revise", _WRITES, ("niem-yet", "posting")),
+    Case("guidance:revise", _WIDE_WRITES, ("niem-yet", "posting"), far=True),
+    Case("guidance:revoke", _WRITES, ("niem-yet", "posting")),
+    Case("guidance:revoke", _WIDE_WRITES, ("niem-yet", "posting"), far=True),
+    Case("guidance:end", _WRITES, ("niem-yet", "posting")),
+    Case("guidance:end", _WIDE_WRITES, ("niem-yet", "posting"), far=True),
+    Case("guidance:look", "405", ("material",)),
+    Case("guidance:videos", "200"),
+    Case("guidance:video", "200", ("video",)),
+    Case("guidance:video_add", _KEEPERS),
+    Case("guidance:video_approve", "405", ("video",)),
+    Case("guidance:video_expire", "405", ("video",)),
+    Case("guidance:lists", "200"),
+    Case("guidance:list_publish", _KEEPERS),
+    Case("guidance:restore", "405", ("niem-yet", "posting")),
+    Case("guidance:officer", "200", ("officer",)),
+    Case("guidance:officer", _WIDE, ("officer",), far=True),
+    Case("guidance:import", _IMPORTS, ("vat-pham",)),
+    Case("guidance:import", _IMPORTS, ("vat-pham",), query="?mau=1"),
+)
+
+_OF = "select {what} from {table} where unit_id = %s and revoked_at is null order by 1 limit 1"
+
+
+def find_samples(province: Filled) -> Samples:
+    """The desk of `motcua` with one object of each kind, and another district's desk with the same."""
+    near = province.value(
+        "select g.unit_id from access_grant g join access_user u on u.id = g.user_id"
+        " where u.username = 'motcua'"
+    )
+    far = province.value(
+        "select m.unit_id from guidance_posting m join units_unit u on u.id = m.unit_id"
+        " join guidance_officer o on o.unit_id = m.unit_id"
+        " where u.subkind = 'commune' and not exists (select from units_closure a join units_closure b"
+        " on a.ancestor_id = b.ancestor_id join units_unit d on d.id = a.ancestor_id and d.kind = 'district'"
+        " where a.descendant_id = m.unit_id and b.descendant_id = %s) order by 1 limit 1",
+        near,
+    )
+    return Samples(near=_objects(province, near), far=_objects(province, far))
+
+
+def _objects(province: Filled, desk: str) -> dict[str, str]:
+    found = {
+        "desk": desk,
+        "posting": province.value(_OF.format(what="id", table="guidance_posting"), desk),
+        "officer": province.value(_OF.format(what="id", table="guidance_officer"), desk),
+        "photo": province.value(_OF.format(what="photo_id", table="guidance_posting"), desk),
+    }
+    found["material"] = province.value("select min(id) from guidance_material")
+    found["video"] = province.value("select min(id) from guidance_video")
+    key = province.value("select key from units_unit where id = %s", desk)
+    return {**found, "unit": key}
