@@ -37,7 +37,7 @@ class Scale:
     staff: int  # officers who do not guide at a point, in the whole province
 
 
-SCALES = {"small": Scale(every_commune=False, staff=300), "province": Scale(every_commune=True, staff=7800)}
+SCALES = {"small": Scale(every_commune=False, staff=300), "province": Scale(every_commune=True, staff=8400)}
 
 
 @dataclass(frozen=True, slots=True)
