@@ -14,6 +14,7 @@ from dean06.core.access.policy import Action, require
 from dean06.core.access.scope import wide
 from dean06.core.errors import Conflict, Invalid, NotFound, Reason
 from dean06.core.units.models import Unit
+from dean06.plan.figures import pilot_of
 from dean06.plan.models import AdoptedTarget, Item, ItemIndicator, Reading
 
 _DOCUMENT_MAX = 300
@@ -28,8 +29,8 @@ def adopt_target(
     document is missing.
     """
     with transaction.atomic():
-        require(actor, Action.STATE_FIGURE, unit_id=unit_id)
         item = _item(item_id)
+        require(actor, Action.STATE_FIGURE, unit_id=unit_id, pilot=pilot_of(item))
         if not Unit.objects.filter(id=unit_id).exists():
             raise NotFound(_("Không có đơn vị này."))
         _refuse(_goal_reasons(item, goal) + _document_reasons(document))

@@ -53,10 +53,10 @@ def state_figure(
     figure of this kind stands already: it is superseded, not edited.
     """
     with transaction.atomic():
-        require(actor, Action.STATE_FIGURE, unit_id=unit_id)
-        item = Item.objects.filter(id=item_id).first()
+        item = Item.objects.select_related("pilot").filter(id=item_id).first()
         if item is None:
             raise NotFound(_("Không có mục này trong kế hoạch."))
+        require(actor, Action.STATE_FIGURE, unit_id=unit_id, pilot=pilot_of(item))
         reasons = [*_check_place(item, unit_id, period, kind), *_check(statement)]
         if reasons:
             raise Invalid(reasons)
@@ -71,10 +71,10 @@ def supersede_figure(*, actor: Actor, figure_id: int, statement: Statement) -> S
     Raises Denied, NotFound, Invalid; Conflict when it has been replaced already.
     """
     with transaction.atomic():
-        old = StatedFigure.objects.filter(id=figure_id).first()
+        old = StatedFigure.objects.select_related("item__pilot").filter(id=figure_id).first()
         if old is None:
             raise NotFound(_("Không có số liệu này."))
-        require(actor, Action.STATE_FIGURE, unit_id=old.unit_id)
+        require(actor, Action.STATE_FIGURE, unit_id=old.unit_id, pilot=pilot_of(old.item))
         if StatedFigure.objects.filter(supersedes=old).exists():
             raise Conflict(_("Số liệu này đã được thay thế bằng số liệu mới hơn."))
         reasons = list(_check(statement))
@@ -84,6 +84,11 @@ def supersede_figure(*, actor: Actor, figure_id: int, statement: Statement) -> S
             item_id=old.item_id, unit_id=old.unit_id, period=old.period, kind=old.kind, supersedes=old
         )
         return _write(actor, new, statement)
+
+
+def pilot_of(item: Item) -> str:
+    """The code of the item's pilot; "" for what stands outside the pilots (reporting)."""
+    return item.pilot.code if item.pilot is not None else ""
 
 
 def _check_place(item: Item, unit_id: int, period: Period, kind: str) -> list[Reason]:

@@ -37,17 +37,28 @@ ALLOWED: dict[Role, frozenset[Action]] = {
 }
 
 
-def _grants(actor: Actor, action: Action) -> list[GrantFact]:
-    if action is Action.VIEW_PERSONAL:
-        return [grant for grant in actor.grants if grant.personal_data]
-    return [grant for grant in actor.grants if action in ALLOWED[grant.role]]
+def _grants(actor: Actor, action: Action, pilot: str) -> list[GrantFact]:
+    """The grants that give the right. One limited to some pilots writes, and reads names, for those only."""
+    if action in _READ:
+        return [grant for grant in actor.grants if action in ALLOWED[grant.role]]
+    named = action is Action.VIEW_PERSONAL
+    return [
+        grant
+        for grant in actor.grants
+        if (grant.personal_data if named else action in ALLOWED[grant.role])
+        and (not grant.pilots or pilot in grant.pilots)
+    ]
 
 
-def may(actor: Actor, action: Action, *, unit_id: int | None = None) -> bool:
-    """Whether the actor may do `action` for the unit (or for any unit at all when None)."""
+def may(actor: Actor, action: Action, *, unit_id: int | None = None, pilot: str = "") -> bool:
+    """Whether the actor may do `action` for the unit (or for any unit at all when None).
+
+    `pilot` is the code of the pilot it is done for; without one, grants limited to pilots do not count
+    for more than reading.
+    """
     if actor.system:
         return True
-    grants = _grants(actor, action)
+    grants = _grants(actor, action, pilot)
     if unit_id is None or not grants:
         return bool(grants)
     from dean06.core.units.models import Closure
@@ -56,7 +67,7 @@ def may(actor: Actor, action: Action, *, unit_id: int | None = None) -> bool:
     return unit_id in tops or Closure.objects.filter(ancestor_id__in=tops, descendant_id=unit_id).exists()
 
 
-def require(actor: Actor, action: Action, *, unit_id: int | None = None) -> None:
+def require(actor: Actor, action: Action, *, unit_id: int | None = None, pilot: str = "") -> None:
     """Raise Denied unless `may`."""
-    if not may(actor, action, unit_id=unit_id):
+    if not may(actor, action, unit_id=unit_id, pilot=pilot):
         raise Denied(_("Tài khoản của bạn không có quyền thực hiện việc này cho đơn vị này."))

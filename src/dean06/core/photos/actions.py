@@ -21,14 +21,17 @@ from dean06.core.photos.prepare import PreparedPhoto, prepare
 _LOCK = 0x70686F746F
 
 
-def store_photo(*, actor: Actor, unit_id: int, data: bytes, taken_on: date | None = None) -> Photo:
+def store_photo(
+    *, actor: Actor, unit_id: int, data: bytes, taken_on: date | None = None, pilot: str = ""
+) -> Photo:
     """Keep a photo of a unit: prepared, on disk, with its row; the file is there before the row is.
 
-    Raises Denied without the right to record for the unit, Invalid for a file that is no acceptable photo
-    (see `prepare`) or a date that has not come yet. If the transaction fails, the file stays as an orphan.
+    Raises Denied without the right to record for the unit (and the pilot, see `may`), Invalid for a file that
+    is no acceptable photo (see `prepare`) or a date that has not come yet. If the transaction fails, the file
+    stays as an orphan.
     """
     with transaction.atomic(), scoped(actor):
-        require(actor, Action.RECORD, unit_id=unit_id)
+        require(actor, Action.RECORD, unit_id=unit_id, pilot=pilot)
         if taken_on and taken_on > clock.today():
             raise Invalid([Reason(_("ngày chụp chưa đến"), field=_("Ngày chụp"))])
         return keep(actor=actor, unit_id=unit_id, prepared=prepare(data), taken_on=taken_on)

@@ -28,6 +28,7 @@ from dean06.pilots.guidance.models import (
 Values = Mapping[str, Any]
 Check = Callable[[Unit, Values], list[Reason]]
 
+PILOT = "P0"
 DESKS = (Kind.ONE_STOP_DESK,)
 POINTS = (Kind.ONE_STOP_DESK, Kind.POLICE_POST)
 

@@ -6,14 +6,21 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from dean06.core.access.actor import Actor
+from dean06.core.access.policy import Action, may
 from dean06.core.units.models import Kind
-from dean06.pilots.guidance.records import KINDS
+from dean06.pilots.guidance.records import KINDS, PILOT
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
     label: str
     href: str
+
+
+def may_remedy(actor: Actor, unit_id: int) -> bool:
+    """Whether the actor may fill in those forms for the unit."""
+    return may(actor, Action.RECORD, unit_id=unit_id, pilot=PILOT)
 
 
 def remedies(code: str, unit_id: int, kind: Kind) -> list[Remedy]:

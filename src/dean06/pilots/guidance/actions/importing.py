@@ -18,7 +18,7 @@ from dean06.core.units.models import Unit
 from dean06.pilots.guidance.actions.checks import collision, faults, wrong_values
 from dean06.pilots.guidance.actions.saving import derived, move, moved_units, public, tell
 from dean06.pilots.guidance.models import Record
-from dean06.pilots.guidance.records import RecordKind, Values
+from dean06.pilots.guidance.records import PILOT, RecordKind, Values
 
 Rows = Sequence[tuple[int, int, Values]]
 _CAP = 200  # reasons told one by one
@@ -32,9 +32,9 @@ def import_records(*, actor: Actor, kind: RecordKind, rows: Rows) -> int:
     records were written.
     """
     with transaction.atomic():
-        require(actor, Action.IMPORT)
+        require(actor, Action.IMPORT, pilot=PILOT)
         units = Unit.objects.in_bulk({unit_id for _row, unit_id, _values in rows})
-        allowed = {unit_id: may(actor, Action.IMPORT, unit_id=unit_id) for unit_id in units}
+        allowed = {unit_id: may(actor, Action.IMPORT, unit_id=unit_id, pilot=PILOT) for unit_id in units}
         reasons: list[Reason] = []
         records: list[Record] = []
         now = clock.now()

@@ -14,10 +14,10 @@ from dean06.core.access.models import Role
 from dean06.core.access.scope import wide
 from dean06.core.errors import Conflict, Denied, Invalid, NotFound, Reason
 from dean06.pilots.guidance.models import ProcedureList, Video
+from dean06.pilots.guidance.records import PILOT
 from dean06.plan.engine import touch_all
 from dean06.plan.models import Pilot
 
-PILOT = "P0"
 _WHY = "the library belongs to no unit's scope; the lead's right was asked before"
 
 

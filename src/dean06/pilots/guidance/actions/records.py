@@ -24,7 +24,7 @@ from dean06.pilots.guidance.actions.saving import (
     tell,
 )
 from dean06.pilots.guidance.models import Record
-from dean06.pilots.guidance.records import RecordKind, Values
+from dean06.pilots.guidance.records import PILOT, RecordKind, Values
 
 
 def add_record(
@@ -35,7 +35,7 @@ def add_record(
     Raises Denied, NotFound (no such unit), Invalid (with the field and the reason).
     """
     with transaction.atomic():
-        require(actor, Action.RECORD, unit_id=unit_id)
+        require(actor, Action.RECORD, unit_id=unit_id, pilot=PILOT)
         unit = unit_of(unit_id)
         _refuse(faults(kind, unit, values))
         record = kind.model(

@@ -15,7 +15,7 @@ from dean06.core.errors import Conflict, Invalid, NotFound, Reason
 from dean06.core.photos.actions import store_photo
 from dean06.core.units.models import Unit
 from dean06.pilots.guidance.models import Assignment, Officer, Record
-from dean06.pilots.guidance.records import RecordKind, Values
+from dean06.pilots.guidance.records import PILOT, RecordKind, Values
 from dean06.plan.engine import touch, touch_all
 
 PERSONAL = "full_name"
@@ -33,7 +33,7 @@ def locked(actor: Actor, kind: RecordKind, record_id: int, version: int, *, revo
     )
     if record is None:
         raise NotFound(_("Không tìm thấy bản ghi này."))
-    require(actor, Action.RECORD, unit_id=record.unit_id)
+    require(actor, Action.RECORD, unit_id=record.unit_id, pilot=PILOT)
     if record.version != version:
         raise Conflict(_("Bản ghi vừa được người khác sửa. Hãy tải lại trang để xem nội dung mới."))
     if (record.revoked_at is not None) != revoked:
@@ -56,7 +56,9 @@ def photo_of(
     if photo is None or not kind.photo:
         return {}
     try:
-        stored = store_photo(actor=actor, unit_id=unit.pk, data=photo, taken_on=values.get(kind.day_field))
+        stored = store_photo(
+            actor=actor, unit_id=unit.pk, data=photo, taken_on=values.get(kind.day_field), pilot=PILOT
+        )
     except Invalid as error:
         raise Invalid([Reason(reason.message, field="photo") for reason in error.reasons]) from error
     return {"photo": stored}

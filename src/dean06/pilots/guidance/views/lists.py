@@ -16,7 +16,7 @@ from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may
 from dean06.core.units.models import Kind, Unit
 from dean06.pilots.guidance import actions, queries
-from dean06.pilots.guidance.records import KINDS, RecordKind
+from dean06.pilots.guidance.records import KINDS, PILOT, RecordKind
 from dean06.ui.figures import Badge
 from dean06.ui.tables import Column, Empty, Filter, Table, table_response
 
@@ -33,7 +33,7 @@ def frame(request: SignedInRequest, **more: Any) -> dict[str, Any]:
     """What every list page of this pilot needs: its tabs and what the reader may do."""
     return {
         "kinds": KINDS.values(),
-        "may_import": may(request.actor, Action.IMPORT),
+        "may_import": may(request.actor, Action.IMPORT, pilot=PILOT),
         "may_keep": actions.may_keep_library(request.actor),
         **more,
     }

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dean06.core import usage
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may
+from dean06.pilots.guidance.records import PILOT
 
 PURPOSE = "p0.staff"
 
 
 def may_name(request: SignedInRequest, unit_id: int) -> bool:
     """Whether the reader may see names of this unit's officers."""
-    return may(request.actor, Action.VIEW_PERSONAL, unit_id=unit_id)
+    return may(request.actor, Action.VIEW_PERSONAL, unit_id=unit_id, pilot=PILOT)
 
 
 def note_reading(request: SignedInRequest, unit_id: int, route: str, subjects: int = 1) -> None:

@@ -14,7 +14,7 @@ from dean06.core.access.policy import Action, require
 from dean06.core.errors import Invalid, NotFound
 from dean06.pilots.guidance import actions, queries
 from dean06.pilots.guidance.forms import EndForm, LookForm, photo_bytes
-from dean06.pilots.guidance.records import KINDS
+from dean06.pilots.guidance.records import KINDS, PILOT
 from dean06.pilots.guidance.views.show import record_page
 from dean06.pilots.guidance.views.write import refuse
 
@@ -52,7 +52,7 @@ def end(request: SignedInRequest, slug: str, record_id: int) -> HttpResponse:
     if not kind.end_field:
         raise NotFound(_("Loại bản ghi này không có ngày kết thúc."))
     row = queries.record(kind, record_id)
-    require(request.actor, Action.RECORD, unit_id=row.unit_id)
+    require(request.actor, Action.RECORD, unit_id=row.unit_id, pilot=PILOT)
     start = {"version": row.version, "day": clock.today()}
     form = EndForm(kind, request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():

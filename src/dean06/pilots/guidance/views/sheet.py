@@ -19,7 +19,7 @@ from dean06.core.access.policy import Action, require
 from dean06.core.errors import Invalid, NotFound, Reason
 from dean06.core.sheets import MAX_BYTES, read_sheet, template_xlsx
 from dean06.pilots.guidance import actions, queries
-from dean06.pilots.guidance.records import RecordKind
+from dean06.pilots.guidance.records import PILOT, RecordKind
 from dean06.pilots.guidance.sheet import MAX_ROWS, columns, labelled, resolve
 from dean06.ui.formats import number
 from dean06.ui.tables.response import XLSX_TYPE
@@ -35,7 +35,7 @@ class SheetForm(forms.Form):
 def import_sheet(request: SignedInRequest, slug: str) -> HttpResponse:
     """Check or import a sheet of one kind of record, all rows or none."""
     kind = queries.kind_of(slug)
-    require(request.actor, Action.IMPORT)
+    require(request.actor, Action.IMPORT, pilot=PILOT)
     if not kind.imported:
         raise NotFound(_("Loại bản ghi này được ghi tại từng vật phẩm, không nhập từ tệp."))
     if "mau" in request.GET:

@@ -14,6 +14,7 @@ from dean06.core.units import queries as units
 from dean06.pilots.guidance import queries
 from dean06.pilots.guidance.forms import MAX_PHOTO_BYTES, LookForm
 from dean06.pilots.guidance.models import Officer
+from dean06.pilots.guidance.records import PILOT
 from dean06.pilots.guidance.views.personal import may_name, note_reading
 
 
@@ -28,7 +29,7 @@ def point(request: SignedInRequest, unit_id: int) -> HttpResponse:
         "above": units.ancestors(unit_id),
         "groups": [(kind, facts[kind.slug]) for kind in queries.kinds_for(unit)],
         "standing": queries.standing(unit),
-        "may_record": may(request.actor, Action.RECORD, unit_id=unit_id),
+        "may_record": may(request.actor, Action.RECORD, unit_id=unit_id, pilot=PILOT),
     }
     return render(request, "guidance/point.html", context)
 
@@ -45,7 +46,7 @@ def record_page(
     """The page of a record; `look` is a refused form of a look at a material."""
     kind = queries.kind_of(slug)
     row = queries.record(kind, record_id)
-    may_record = may(request.actor, Action.RECORD, unit_id=row.unit_id)
+    may_record = may(request.actor, Action.RECORD, unit_id=row.unit_id, pilot=PILOT)
     context = {
         "kind": kind,
         "row": row,
@@ -78,6 +79,6 @@ def officer(request: SignedInRequest, officer_id: int) -> HttpResponse:
         "named": named,
         "assignments": queries.facts_of(found, "phan-cong"),
         "trainings": queries.facts_of(found, "tap-huan"),
-        "may_record": may(request.actor, Action.RECORD, unit_id=found.unit_id),
+        "may_record": may(request.actor, Action.RECORD, unit_id=found.unit_id, pilot=PILOT),
     }
     return render(request, "guidance/officer.html", context)

@@ -20,7 +20,7 @@ from dean06.core.units.models import Unit
 from dean06.pilots.guidance import actions, queries
 from dean06.pilots.guidance.forms import MAX_PHOTO_BYTES, RevokeForm, photo_bytes, record_form
 from dean06.pilots.guidance.models import Record
-from dean06.pilots.guidance.records import RecordKind
+from dean06.pilots.guidance.records import PILOT, RecordKind
 from dean06.pilots.guidance.views.personal import may_name, note_reading
 
 _FIELDS = {"photo": "new_photo"}  # where a form's field is not called as the record's
@@ -67,7 +67,7 @@ class _Sheet:
 def add(request: SignedInRequest, unit_id: int, slug: str) -> HttpResponse:
     """Write a new record at a point."""
     kind, unit = queries.kind_of(slug), queries.point(unit_id)
-    require(request.actor, Action.RECORD, unit_id=unit_id)
+    require(request.actor, Action.RECORD, unit_id=unit_id, pilot=PILOT)
     sheet, form_class = _Sheet(kind, unit), record_form(kind, unit)
     if request.method != "POST":
         given = {name: request.GET[name] for name in ("officer", "material") if name in request.GET}
@@ -96,7 +96,7 @@ def revise(request: SignedInRequest, slug: str, record_id: int) -> HttpResponse:
     """Correct a record; what another person changed meanwhile is never overwritten."""
     kind = queries.kind_of(slug)
     row = queries.record(kind, record_id)
-    require(request.actor, Action.RECORD, unit_id=row.unit_id)
+    require(request.actor, Action.RECORD, unit_id=row.unit_id, pilot=PILOT)
     named = "full_name" in kind.fields and may_name(request, row.unit_id)
     form_class = record_form(kind, row.unit, named=named, row=row)
     sheet = _Sheet(kind, row.unit, row, named)
@@ -129,7 +129,7 @@ def revoke(request: SignedInRequest, slug: str, record_id: int) -> HttpResponse:
     """Withdraw a record, with a reason."""
     kind = queries.kind_of(slug)
     row = queries.record(kind, record_id)
-    require(request.actor, Action.RECORD, unit_id=row.unit_id)
+    require(request.actor, Action.RECORD, unit_id=row.unit_id, pilot=PILOT)
     form = RevokeForm(request.POST or None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
         try:

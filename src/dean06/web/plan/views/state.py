@@ -28,7 +28,7 @@ def state(request: SignedInRequest, code: str) -> HttpResponse:
     plan = queries.current_plan()
     place = place_of(request, plan)
     item = queries.item(plan, code)
-    require(request.actor, Action.STATE_FIGURE, unit_id=place.unit.id)
+    require(request.actor, Action.STATE_FIGURE, unit_id=place.unit.id, pilot=figures.pilot_of(item))
     old = _old(request.GET.get("replace", ""), item, place)
     form = StateForm(request.POST or None, initial=_initial(item, place, old))
     if old is not None:

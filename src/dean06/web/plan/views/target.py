@@ -12,6 +12,7 @@ from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may
 from dean06.core.errors import NotFound
 from dean06.plan import engine, queries
+from dean06.plan.figures import pilot_of
 from dean06.plan.models import Plan
 from dean06.plan.periods import Period
 from dean06.ui.tables import Table, table_response
@@ -20,6 +21,7 @@ from dean06.ui.tables.response import wants_part
 from dean06.web.plan import sheet as facts
 from dean06.web.plan.behind import EVIDENCE, GAPS, Proof, Source, all_rows, behind, gaps_to_fix
 from dean06.web.plan.place import Place, place_of
+from dean06.web.plan.remedies import may_remedy
 from dean06.web.plan.sheet import Sheet, sheet_of
 
 
@@ -44,7 +46,7 @@ def target(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _lists(request: SignedInRequest, place: Place, sheet: Sheet) -> list[tuple[Table[Proof], Source]]:
     unit_id = place.unit.id
-    may_record = place.is_running and may(request.actor, Action.RECORD, unit_id=unit_id)
+    may_record = place.is_running and may_remedy(request.actor, unit_id)
     return [
         (gaps_to_fix() if may_record else GAPS, Source(sheet.code, place.period, unit_id, met=False)),
         (EVIDENCE, Source(sheet.code, place.period, unit_id, met=True)),
@@ -73,7 +75,9 @@ def _context(request: SignedInRequest, plan: Plan, place: Place, sheet: Sheet) -
         "today": clock.today(),
         "beside": facts.beside(sheet, place),
         "below": facts.stated_below(sheet, place),
-        "may_state": may(request.actor, Action.STATE_FIGURE, unit_id=place.unit.id),
+        "may_state": may(
+            request.actor, Action.STATE_FIGURE, unit_id=place.unit.id, pilot=pilot_of(sheet.item)
+        ),
     }
     if not sheet.counted:
         return context

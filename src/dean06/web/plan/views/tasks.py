@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may
 from dean06.plan import queries
+from dean06.plan.figures import pilot_of
 from dean06.web.plan.place import place_of
+from dean06.web.plan.remedies import may_remedy
 from dean06.web.plan.todo import todo
 
 
@@ -19,11 +21,16 @@ def tasks(request: SignedInRequest) -> HttpResponse:
     plan = queries.current_plan()
     place = place_of(request, plan)
     unit_id = place.unit.id
-    may_record = place.is_running and may(request.actor, Action.RECORD, unit_id=unit_id)
+    may_record = place.is_running and may_remedy(request.actor, unit_id)
+    view = todo(plan, place, may_record=may_record)
+    pilots = {pilot_of(line.item) for line in view.unstated}
+    stated = {
+        pilot for pilot in pilots if may(request.actor, Action.STATE_FIGURE, unit_id=unit_id, pilot=pilot)
+    }
     context = {
         "plan": plan,
         "place": place,
-        "view": todo(plan, place, may_record=may_record),
-        "may_state": may(request.actor, Action.STATE_FIGURE, unit_id=unit_id),
+        "view": view,
+        "may_state": {line.item.code for line in view.unstated if pilot_of(line.item) in stated},
     }
     return render(request, "tasks/tasks.html", context)
