@@ -84,12 +84,15 @@ class Figure:
     @property
     def text(self) -> str:
         """What stands where the percentage stands."""
-        return {
-            State.MEASURED: formats.percent(self.percent),
-            State.NOTHING_AROSE: _("Không phát sinh"),
-            State.NOT_MEASURABLE: _("Không đo được"),
-            State.MISSING: _("Chưa có số liệu"),
-        }[self.state]
+        match self.state:
+            case State.MEASURED:
+                return formats.percent(self.percent)
+            case State.NOTHING_AROSE:
+                return _("Không phát sinh")
+            case State.NOT_MEASURABLE:
+                return _("Không đo được")
+            case State.MISSING:
+                return _("Chưa có số liệu")
 
     @property
     def fraction(self) -> str:
@@ -114,14 +117,16 @@ class Figure:
 
 def source_badge(source: str) -> Badge:
     """The mark that keeps counted, imported and declared figures apart (plan figures are never mixed)."""
-    return {
-        Source.COUNTED: Badge(_("Đếm từ bản ghi"), "calculator", "info", _("Hệ thống đếm từ các bản ghi")),
-        Source.IMPORTED: Badge(
-            _("Nhập từ nguồn"), "file-import", "mute", _("Số liệu của hệ thống khác, có văn bản kèm theo")
-        ),
-        Source.DECLARED: Badge(_("Tự khai"), "signature", "mute", _("Do người có trách nhiệm khai và ký")),
-        Source.NOT_MEASURABLE: Badge(_("Không đo được"), "eye-off", "mute", _("Xem lý do ở trang chỉ tiêu")),
-    }[Source(source)]
+    match Source(source):
+        case Source.COUNTED:
+            return Badge(_("Đếm từ bản ghi"), "calculator", "info", _("Hệ thống đếm từ các bản ghi"))
+        case Source.IMPORTED:
+            title = _("Số liệu của hệ thống khác, có văn bản kèm theo")
+            return Badge(_("Nhập từ nguồn"), "file-import", "mute", title)
+        case Source.DECLARED:
+            return Badge(_("Tự khai"), "signature", "mute", _("Do người có trách nhiệm khai và ký"))
+        case Source.NOT_MEASURABLE:
+            return Badge(_("Không đo được"), "eye-off", "mute", _("Xem lý do ở trang chỉ tiêu"))
 
 
 def verdict_badge(met: bool | None) -> Badge | None:

@@ -26,9 +26,12 @@ def number(value: Number | None, places: int | None = None) -> str:
     """1.234 or 1.234,5; at most two decimals unless `places` fixes them; a dash for nothing."""
     if value is None:
         return NOTHING
-    exact = Decimal(str(value))
-    step = Decimal(1).scaleb(-(2 if places is None else places))
-    text = f"{exact.quantize(step, ROUND_HALF_UP):,f}"
+    if isinstance(value, int) and not places:  # most numbers of a page: a dashboard writes a thousand
+        text = f"{value:,d}"
+    else:
+        exact = Decimal(str(value))
+        step = Decimal(1).scaleb(-(2 if places is None else places))
+        text = f"{exact.quantize(step, ROUND_HALF_UP):,f}"
     if places is None and "." in text:
         text = text.rstrip("0").rstrip(".")
     thousands, point = _separators()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.utils.html import format_html
@@ -15,6 +15,7 @@ def shapes() -> dict[str, str]:
     return dict(json.loads((Path(__file__).parent / "icons.json").read_text("utf-8")))
 
 
+@lru_cache(maxsize=1024)
 def icon(name: str, label: str = "") -> SafeString:
     """Inline SVG. Without `label` it is decoration, hidden from screen readers.
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from dean06.ui import formats
 from dean06.ui.figures import Badge, Figure
+from dean06.ui.marks import mark
 from dean06.ui.tables.columns import Column, Filter, Table
 from dean06.ui.tables.query import PAGE_SIZES, Asked
 
@@ -172,10 +173,6 @@ class ListState:
         return [PageLink(str(n), self.url(size=str(n), page=""), n == self.wish.size) for n in PAGE_SIZES]
 
 
-def _badge(value: Badge) -> str:
-    return render_to_string("components/badge.html", {"badge": value})
-
-
 def _figure(value: Figure) -> str:
     return render_to_string("components/figure_cell.html", {"figure": value})
 
@@ -187,7 +184,7 @@ def _yes_no(value: bool) -> str:
 # The first matching type decides: bool before int, datetime before date.
 _DISPLAYS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (str, lambda value: value or formats.NOTHING),
-    (Badge, _badge),
+    (Badge, mark),
     (Figure, _figure),
     (bool, _yes_no),
     (int, formats.number),

@@ -12,7 +12,7 @@ from django.forms import BoundField
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from dean06.ui import charts, figures, formats, icons, language
+from dean06.ui import charts, figures, formats, icons, language, marks
 from dean06.ui.tables.state import ListState, display
 from dean06.ui.tree import Node
 
@@ -73,28 +73,28 @@ def figure_bar(figure: figures.Figure, *, label: str = "", compact: bool = False
     }
 
 
-@register.inclusion_tag("components/badge.html")
-def badge(mark: figures.Badge | None) -> dict[str, Any]:
+@register.simple_tag
+def badge(mark: figures.Badge | None) -> SafeString:
     """Any Badge; nothing for None."""
-    return {"badge": mark}
+    return marks.mark(mark)
 
 
-@register.inclusion_tag("components/badge.html")
-def verdict(figure: figures.Figure) -> dict[str, Any]:
+@register.simple_tag
+def verdict(figure: figures.Figure) -> SafeString:
     """Đạt / Chưa đạt of a figure against its goal."""
-    return {"badge": figures.verdict_badge(figure.met)}
+    return marks.mark(figures.verdict_badge(figure.met))
 
 
-@register.inclusion_tag("components/badge.html")
-def deadline(due: date | None, today: date, met: bool | None = None) -> dict[str, Any]:
+@register.simple_tag
+def deadline(due: date | None, today: date, met: bool | None = None) -> SafeString:
     """Không ghi hạn / Còn N ngày / Quá hạn N ngày."""
-    return {"badge": figures.deadline_badge(due, today, met=met)}
+    return marks.mark(figures.deadline_badge(due, today, met=met))
 
 
-@register.inclusion_tag("components/badge.html")
-def source(known_by: str) -> dict[str, Any]:
+@register.simple_tag
+def source(known_by: str) -> SafeString:
     """Đếm từ bản ghi / Nhập từ nguồn / Tự khai / Không đo được."""
-    return {"badge": figures.source_badge(known_by)}
+    return marks.mark(figures.source_badge(known_by))
 
 
 @register.inclusion_tag("components/stat.html")
