@@ -33,9 +33,9 @@ def state_figures(random: Random, province: Unit, on: date, periods: list[Period
     places = [_Place(unit, random.randint(60_000, 160_000)) for unit in rows]
     made: list[StatedFigure] = []
     for item in Item.objects.filter(known_by="imported").order_by("code"):
-        level = random.uniform(0.35, 0.75)
+        level = random.uniform(0.3, 0.6)
         for number, period in enumerate(periods):
-            share = min(0.985, level + 0.05 * number)
+            share = level + 0.03 * number
             made += _period(random, item, province, places, period, share)
     StatedFigure.objects.bulk_create(made, batch_size=1000)
     return len(made)
