@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -13,6 +12,15 @@ MAX_BODY = 16 * 1024 * 1024
 
 Larger bodies would be written to the disk before a view, or the check of who is asking, sees them.
 """
+
+_DRAINED = 4 * MAX_BODY  # somebody's large photo, not an attack
+
+
+def _drain(request: HttpRequest, length: str) -> None:
+    """Take in and drop a body not absurdly large: a browser shows our answer only when it has sent it all."""
+    if len(length) < 15 and length.isdecimal() and int(length) <= _DRAINED:
+        while request.read(1 << 20):
+            pass
 
 
 class RequestLimitsMiddleware:
@@ -24,9 +32,10 @@ class RequestLimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or len(length) > 15 or int(length) > MAX_BODY:
+            _drain(request, length)
             return HttpResponse(render_to_string("413.html"), status=413)
         if "%00" in request.META.get("QUERY_STRING", ""):
-            raise SuspiciousOperation("a zero byte in the address")
+            return HttpResponse(render_to_string("400.html"), status=400)
         response = self.get_response(request)
         if response.status_code == 405 and request.method != "HEAD" and not response.content:
             response.content = render_to_string("405.html", request=request).encode()
