@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "dean06.ui.middleware.PageHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "dean06.ui.middleware.VietnameseFirstMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "dean06.ui.limits.RequestLimitsMiddleware",
     "django.middleware.common.CommonMiddleware",

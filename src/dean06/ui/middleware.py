@@ -1,4 +1,4 @@
-"""Response headers of every page: nothing is loaded from outside, nothing stays in a shared browser."""
+"""Every page: Vietnamese first, nothing loaded from outside, nothing left in a shared browser."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class VietnameseFirstMiddleware:
+    """The program speaks Vietnamese until somebody chooses otherwise, whatever language the browser prefers.
+
+    Stands before LocaleMiddleware, which then knows only the choice kept in the cookie.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        return self.get_response(request)
 
 
 class PageHeadersMiddleware:

@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -162,7 +163,10 @@ def test_the_file_holds_what_the_page_shows(leader: Client) -> None:
 
 
 def test_english_shows_english_labels(leader: Client) -> None:
-    page = leader.get(URL, headers={"accept-language": "en"})
+    vietnamese = leader.get(URL, headers={"accept-language": "en"})
+    assert lines(vietnamese)["P0-T1"].label != "Desks with a sign", "a browser's wish is not a choice"
+    leader.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = leader.get(URL)
     assert lines(page)["P0-T1"].label == "Desks with a sign"
     assert "50&nbsp;%" in text_of(page) or "50\N{NO-BREAK SPACE}%" in text_of(page)
 
