@@ -70,10 +70,10 @@ class Chance:
 
     def fill(self, keeper: Unit) -> None:
         self._videos(keeper)
-        for _ in range(12):
+        for _ in range(30):
             self._material()
         self._people()
-        for _ in range(24):
+        for _ in range(40):
             self._equipment()
         self._postings()
 
@@ -116,7 +116,7 @@ class Chance:
 
     def _equipment(self) -> None:
         place, item = self.random.choice(self.desks), self.random.choice(EquipmentCheck.Item.values)
-        day, working = self.day(), self.random.random() < 0.8
+        day, working = self.day(), self.random.random() < 0.9
         same = EquipmentCheck.objects.filter(unit=place, item=item, checked_on=day, working=working)
         if not same.exists():
             EquipmentCheck.objects.create(
