@@ -88,7 +88,7 @@ class Row:
         return [
             self.what,
             str(len(self.samples)),
-            f"{_short(self.median)} {self.unit}",
+            f"{_short(self.median)} {self.unit}".rstrip(),
             "" if one else _short(self.p95),
             spread,
             self.reference,
@@ -181,7 +181,7 @@ def markdown(facts: dict[str, Any]) -> str:
     lines = [[COLUMNS[at] for at in used], ["---" for _ in used]]
     lines += [[cells[at] for at in used] for cells in facts["cells"]]
     grid = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    notes = "".join(f"{note}\n" for note in facts["notes"])
+    notes = "".join(f"{note}\\\n" for note in facts["notes"])
     where = str(Machine(**facts["machine"]))
     head = f"## `{facts['group']}`\n\nData: {facts['data']}. Repeat: `{facts['command']}`.\n\n"
     return f"{head}{grid}\n\n{notes}{where}\n"

@@ -111,14 +111,13 @@ def _table(site: web.Site, times: Times, sizes: dict[str, int], costs: dict[str,
         rows.append(replace(cpu, reference="frame", ratio=cpu.median / empty.median))
     for name, one in costs.items():
         bar = Bar("median", MOST_QUERIES) if name.startswith("plan,") else None
-        rows.append(Row(f"{name}: SQL", [one.sql]))
-        size = f"{sizes[name] / 1000:.0f} kB of HTML"
-        rows.append(Row(f"{name}: queries", [one.statements], unit="", reference=size, bar=bar))
+        made = f"{one.sql:.0f} ms of SQL, {sizes[name] / 1000:.0f} kB of HTML"
+        rows.append(Row(f"{name}: queries", [one.statements], unit="", reference=made, bar=bar))
     size = f"{web.MONTHS} months × {web.UNITS} units × {TARGETS} targets"
     data = f"{size} = {site.observations:,} observations, beside the records of the province-size demo"
     notes = (
         "“at once”: from sending a request to the last byte of the answer; connection and session kept.",
-        "“processor”, “SQL”: of the web process and of its statements, without the waiting for each other.",
+        "“processor”: time of the web process alone, without the database and without waiting for others.",
     )
     return Table("web", data, rows, notes)
 

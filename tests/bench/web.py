@@ -213,8 +213,11 @@ def cost(username: str, path: str) -> Cost:
         client.get(path)
         with CaptureQueriesContext(connection) as seen:
             assert client.get(path).status_code == 200
+        said = [
+            one for one in seen.captured_queries if not _CONTROL.match(one["sql"])
+        ]  # before they are reset
         cpu = tuple(_cpu(client, path) for _ in range(CPU_ROUNDS))
-    said = [one for one in seen.captured_queries if not _CONTROL.match(one["sql"])]
+    assert said, f"{path}: no statement was seen"
     return Cost(len(said), 1000 * sum(float(one["time"]) for one in said), cpu)
 
 
