@@ -20,12 +20,12 @@ PAGES = {
     "/?tab=nhiem-vu": 13,
     "/?unit=huyen-tay": 12,
     "/?export=csv": 12,
-    "/muc-tieu/P0-T1": 29,
-    "/muc-tieu/P0-T1?level=commune": 29,
-    "/muc-tieu/P0-T1?view=tree": 30,
+    "/muc-tieu/P0-T1": 31,
+    "/muc-tieu/P0-T1?level=commune": 31,
+    "/muc-tieu/P0-T1?view=tree": 32,
     "/muc-tieu/R-1": 20,
     "/nhiem-vu": 14,
-    "/nhiem-vu?unit=xa-90003": 17,
+    "/nhiem-vu?unit=xa-90003": 19,
     "/tim-kiem?q=x%C3%A3": 14,
 }
 

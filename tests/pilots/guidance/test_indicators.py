@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from dean06.core.access.scope import wide
+from dean06.core.access.scope import scoped, wide
 from dean06.core.rules.models import Rule
 from dean06.core.units.models import Unit
 from dean06.pilots.guidance.indicators import rows_now
@@ -294,3 +294,20 @@ def test_a_desk_that_ended_is_counted_in_no_figure_after_its_end(world_wide: Wor
     after = engine.observation("guidance.desk_video", PERIOD, world_wide.province.pk)
     assert after is not None
     assert (after.numerator, after.denominator) == (0, 1)
+
+
+def test_an_officer_lent_to_a_desk_reads_the_same_there_as_in_the_figure(world_wide: World) -> None:
+    """His course stands in his own commune, out of the desk's sight; the desk's rows must still count it."""
+    lent = world.officer(world_wide.other)
+    world.training(lent)
+    world.assignment(world_wide.desk, lent)
+    code = "guidance.desk_staff_trained"
+    engine.refresh(code, PERIOD)
+    figure = engine.observation(code, PERIOD, world_wide.desk.pk)
+    with scoped(world_wide.actor("desk")):
+        page = engine.find_rows(code, PERIOD, world_wide.desk.pk, engine.RowFilter())
+        elsewhere = engine.find_rows(code, PERIOD, world_wide.province.pk, engine.RowFilter())
+    assert figure is not None
+    assert (figure.numerator, figure.denominator) == (1, 1)
+    assert [row.met for row in page.rows] == [True]
+    assert {row.unit_id for row in elsewhere.rows} <= {world_wide.desk.pk}

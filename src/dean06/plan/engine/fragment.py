@@ -120,3 +120,10 @@ def frozen_rows(indicator: str, period: str) -> Fragment:
 #: everybody reads (units) joined with tables that row-level security cuts; without this, the records of
 #: other units would look missing instead of being out of sight.
 IN_SCOPE = f"(current_user = '{WIDE_ROLE}' or {{column}} = any ((select app_scope())::int[]))"
+
+
+def visible_units() -> list[int] | None:
+    """The units the transaction may see; None when it sees every unit."""
+    found = fetch(f"select case when current_user = '{WIDE_ROLE}' then null else app_scope() end")
+    units: list[int] | None = found[0][0]
+    return units

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dean06.core.access.scope import wide
 from dean06.plan.engine import registry
 from dean06.plan.engine.definition import Window
-from dean06.plan.engine.fragment import IN_SCOPE, fetch, frozen_rows, rows
+from dean06.plan.engine.fragment import fetch, frozen_rows, rows, visible_units
 from dean06.plan.engine.models import IndicatorRun
 from dean06.plan.engine.queries import tree_of
 from dean06.plan.periods import Period
@@ -25,7 +26,8 @@ with r as ({rows}), tree as ({tree})
 select count(*) over (), u.id, u.key, u.name, r.subject, r.label, r.met, r.at
 from r join tree t on t.descendant_id = r.unit_id and t.ancestor_id = %(unit)s
 join units_unit u on u.id = r.unit_id
-where {scope} and r.met is not distinct from coalesce(%(met)s::bool, r.met)
+where (%(seen)s::int[] is null or u.id = any (%(seen)s::int[]))
+  and r.met is not distinct from coalesce(%(met)s::bool, r.met)
   and (%(search)s = '' or position(vn_fold(%(search)s) in vn_fold(r.label)) > 0
        or position(vn_fold(%(search)s) in u.fold) > 0)
 order by {order} limit %(limit)s offset %(offset)s
@@ -104,17 +106,25 @@ def evidence(
 def find_rows(code: str, period: Period, unit_id: int, wanted: RowFilter) -> RowPage:
     """Rows of a unit's subtree: live for an open period, as kept for a frozen one; only units in scope.
 
-    A page beyond the last is empty and still tells the total. Raises NotFound for an unknown code.
+    What a row says may rest on records of other units (the course of an officer lent to a desk), so rows are
+    made from every record, as figures are; the reader then gets those of the units he may see. A page beyond
+    the last is empty and still tells the total. Raises NotFound for an unknown code.
     """
+    seen = visible_units()
+    if seen is None:
+        return _page(code, period, unit_id, wanted, seen)
+    with wide("rows rest on the same records as their figure; only those of visible units are returned"):
+        return _page(code, period, unit_id, wanted, seen)
+
+
+def _page(code: str, period: Period, unit_id: int, wanted: RowFilter, seen: list[int] | None) -> RowPage:
     indicator = registry.get(code)
     frozen = IndicatorRun.objects.filter(indicator=code, period=period.key, frozen_at__isnull=False).exists()
     source = frozen_rows(code, period.key) if frozen else rows(indicator, Window.of(period))
     tree = tree_of(period, frozen=frozen)
     page = max(1, wanted.page)
-    sql = _PAGE.format(
-        rows=source.sql, tree=tree.sql, scope=IN_SCOPE.format(column="u.id"), order=_ORDER[wanted.sort]
-    )
-    params = source.params | tree.params | {"unit": unit_id, "met": wanted.met}
+    sql = _PAGE.format(rows=source.sql, tree=tree.sql, order=_ORDER[wanted.sort])
+    params = source.params | tree.params | {"unit": unit_id, "met": wanted.met, "seen": seen}
     params |= {"search": wanted.search.strip(), "limit": wanted.per_page}
     found = fetch(sql, params, {"offset": (page - 1) * (wanted.per_page or 0)})
     total = found[0][0] if found else 0
