@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,12 @@ from django.db import connection, connections
 from dean06.core import clock
 from tests import server
 from tests.filled import Filled, filled_province
+from tests.workers import OneProvince
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneProvince:
+    return OneProvince(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +42,7 @@ def owner_url() -> str:
 
 @pytest.fixture(scope="session")
 def filled() -> Iterator[Filled]:
-    """The demo province; give tests that use it `xdist_group("filled")`, so that it is filled once."""
+    """The demo province; name the tests that use it in tests/workers.py, so that it is filled once."""
     with filled_province() as province:
         yield province
 

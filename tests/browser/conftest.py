@@ -46,11 +46,10 @@ class Site:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here runs in one pytest-xdist worker: the province is filled and served once."""
+    """Everything here drives a browser."""
     for item in items:
         if item.nodeid.startswith("tests/browser/"):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("filled"))
 
 
 @pytest.fixture(scope="session")

@@ -19,8 +19,6 @@ from dean06.core.access.models import User
 from tests.filled import Filled
 from tests.guards.routes import CASES, CHANGED_BY_POST_ONLY, OPEN, ROLES, Case, Samples, find_samples
 
-pytestmark = pytest.mark.xdist_group("filled")
-
 _PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{9}|\d{12})(?!\d)")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ADDRESS = re.compile(r"""\s(?:href|src|action|hx-get|hx-post)=["']([^"']*)["']""")
