@@ -196,11 +196,16 @@ def _plan(starts_on: date) -> None:
         )
 
 
+def _day(day: date) -> None:
+    with transaction.atomic(), wide("test"):
+        clock.set_business_date(day)
+
+
 def test_periods_are_frozen_after_their_days_of_grace(desk: tuple[int, int]) -> None:
     _plan(date(2023, 6, 15))
-    clock.set_business_date(date(2023, 9, 19))
+    _day(date(2023, 9, 19))
     assert [period.key for period in jobs.periods_to_freeze()] == ["2023-07", "2023-08"]
-    clock.set_business_date(date(2023, 9, 20))
+    _day(date(2023, 9, 20))
     assert [period.key for period in jobs.periods_to_freeze()] == ["2023-07", "2023-08", "2023-09"]
     jobs.freeze_due(timestamp=0)
     assert jobs.periods_to_freeze() == ()
@@ -214,7 +219,7 @@ def test_the_days_of_grace_are_a_dated_rule(desk: tuple[int, int]) -> None:
     _plan(date(2023, 6, 15))
     with transaction.atomic(), wide("test"):
         Rule.objects.create(code=jobs.FREEZE_RULE, value=60, citation="quy tắc thử")
-    clock.set_business_date(date(2023, 9, 20))
+    _day(date(2023, 9, 20))
     assert [period.key for period in jobs.periods_to_freeze()] == ["2023-07"]
 
 

@@ -17,7 +17,12 @@ _cached: tuple[float, timedelta] | None = None
 
 def now() -> datetime:
     """The business time, aware, in UTC."""
-    return datetime.now(UTC) + shift()
+    return machine_now() + shift()
+
+
+def machine_now() -> datetime:
+    """The machine's own time, aware, in UTC: for what is no business of the province (sessions, logs)."""
+    return datetime.now(UTC)
 
 
 def today() -> date:

@@ -5,3 +5,8 @@ class ClockConfig(AppConfig):
     name = "dean06.core.clock"
     label = "clock"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dean06.core.access.policies import register_reference
+
+        register_reference("core_clock", reason="everybody works by the same business date")

@@ -13,6 +13,7 @@ from dean06.core.access.actor import Actor
 from dean06.core.access.models import Role
 from dean06.core.access.scope import wide
 from dean06.core.errors import Conflict, Denied, Invalid, NotFound, Reason
+from dean06.core.units.models import Kind
 from dean06.pilots.guidance.models import ProcedureList, Video
 from dean06.pilots.guidance.records import PILOT
 from dean06.plan.engine import touch_all
@@ -21,10 +22,15 @@ from dean06.plan.models import Pilot
 _WHY = "the library belongs to no unit's scope; the lead's right was asked before"
 
 
+_LEADING = frozenset({Kind.PROVINCE, Kind.DEPARTMENT})
+
+
 def may_keep_library(actor: Actor) -> bool:
-    """Whether the actor leads this pilot: he approves videos and publishes lists for every desk."""
+    """Whether the actor leads this pilot for the province: what he approves holds at every desk."""
     return actor.system or any(
-        grant.role == Role.PILOT_LEAD and (not grant.pilots or PILOT in grant.pilots)
+        grant.role == Role.PILOT_LEAD
+        and grant.unit_kind in _LEADING
+        and (not grant.pilots or PILOT in grant.pilots)
         for grant in actor.grants
     )
 
