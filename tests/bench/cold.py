@@ -21,7 +21,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("environment", "frontend", "translations")  # what `make run` asks of tools/bootstrap
 LONGEST = 600.0  # seconds until a start is given up
 LEADER = "lanhdao"
-_PHASE = re.compile(r"│\s*([a-z]+)\s*│\s*([0-9.]+)\s*│")  # a line of the table that --timings prints
 _PASSWORD = re.compile(r"demo-[a-z2-7]{12}")
 # Of the process that runs the benches: the clone is to find its own database, environment and settings.
 _OURS = re.compile(
@@ -66,19 +65,19 @@ def start_once(checkout: Path) -> Start:
     variables = _variables() | {"PORT": str(port), "DATA_DIR": str(checkout / ".data")}
     with (checkout.parent / "out").open("w+b") as out, (checkout.parent / "err").open("w+b") as err:
         began = time.perf_counter()
-        command = ["make", "run", "ARGS=--timings --json"]
+        command = ["make", "run", "ARGS=--json"]
         running = subprocess.Popen(
             command, cwd=checkout, env=variables, stdout=out, stderr=err, start_new_session=True
         )
         try:
             seconds = _announced(running, Path(out.name), Path(err.name))
             ready = time.perf_counter() - began
-            return _visited(port, ready, seconds, Path(out.name).read_text("utf-8"), Path(err.name))
+            return _visited(port, ready, seconds, Path(out.name).read_text("utf-8"))
         finally:
             _stop(running)
 
 
-def _visited(port: int, ready: float, seconds: dict[str, float], said: str, err: Path) -> Start:
+def _visited(port: int, ready: float, seconds: dict[str, float], said: str) -> Start:
     secret = _PASSWORD.search(said)
     assert secret is not None, "no demo accounts were printed"
     visitor = Visitor(f"http://127.0.0.1:{port}")
@@ -88,10 +87,7 @@ def _visited(port: int, ready: float, seconds: dict[str, float], said: str, err:
     assert page.status == 200
     figures = visitor.get("/?export=csv").text
     visitor.close()
-    phases = dict(seconds)
-    inside = {name: float(value) for name, value in _PHASE.findall(err.read_text("utf-8"))}
-    phases |= {name: value for name, value in inside.items() if name not in phases}
-    return Start(phases, ready, sign_in_page, page.seconds, figures)
+    return Start(dict(seconds), ready, sign_in_page, page.seconds, figures)
 
 
 def _announced(running: subprocess.Popen[bytes], out: Path, err: Path) -> dict[str, float]:
@@ -102,7 +98,8 @@ def _announced(running: subprocess.Popen[bytes], out: Path, err: Path) -> dict[s
         at = text.find("{")
         with contextlib.suppress(json.JSONDecodeError):
             if at >= 0:
-                return dict(json.loads(text[at:])["seconds"])
+                told = json.loads(text[at:])
+                return {**told["seconds"], **told["prepare"]}
         time.sleep(0.02)
     raise AssertionError(f"make run did not start: {err.read_text('utf-8')[-2000:]}")
 

@@ -11,7 +11,7 @@ from dean06.cli.output import JsonOption, print_json, print_table, progress, say
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from dean06.web.demo import Report
+    from dean06.web.demo import Login, Report
 
 DEFAULT_SEED = 6
 
@@ -53,15 +53,20 @@ def fill(scale: str, seed: int = DEFAULT_SEED) -> Report:
         return room.fill(scale=scale, seed=seed, progress=advance)
 
 
-def print_logins() -> None:
-    """The demo accounts by role."""
+def logins() -> list[Login]:
+    """The demo accounts; empty where there is no demo."""
     from django.db import transaction
 
     from dean06.core.access.scope import wide
     from dean06.web import demo as room
 
     with transaction.atomic(), wide("the command prints the demo accounts"):
-        rows = [(login.username, login.password, login.role, login.unit) for login in room.logins()]
+        return room.logins()
+
+
+def print_logins() -> None:
+    """The demo accounts by role."""
+    rows = [(login.username, login.password, login.role, login.unit) for login in logins()]
     if rows:
         print_table(
             "Tài khoản mô phỏng (demo accounts)",

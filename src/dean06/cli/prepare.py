@@ -6,12 +6,16 @@ import os
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import typer
 
 from dean06.cli.migrate import pending
 from dean06.cli.output import err, say, table
 from dean06.cli.plan import default_folder, load_folder
+
+if TYPE_CHECKING:
+    from dean06.web.demo import Login
 
 
 class Timings:
@@ -79,6 +83,13 @@ def fill_demo(scale: str) -> None:
         empty = not User.objects.exists()
     if empty:
         demo.fill(scale)
+
+
+def demo_logins() -> list[Login]:
+    """The demo logins by role, for programs."""
+    from dean06.cli import demo
+
+    return demo.logins()
 
 
 def print_logins() -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from dean06.cli.output import JsonOption, print_json, say
-from dean06.cli.prepare import Timings, fill_demo, load_plan, migrate_if_needed, print_logins
+from dean06.cli.prepare import Timings, demo_logins, fill_demo, load_plan, migrate_if_needed, print_logins
 from dean06.runtime import checks, database, environment, process
 from dean06.runtime.environment import Environment
 from dean06.runtime.layout import Layout
@@ -40,9 +42,11 @@ def prepare(
             clock.mark("demo")
             if not as_json:
                 print_logins()
+        if as_json:
+            print_json({"seconds": clock.seconds, "logins": demo_logins()})
     if as_json:
-        print_json(clock.seconds)
-    elif timings:
+        return
+    if timings:
         clock.show()
 
 
@@ -59,13 +63,15 @@ def up(timings: TimingsOption = False, as_json: JsonOption = False) -> None:
         logs = Layout(chosen.data_dir).logs
         supervisor = Supervisor(children(variables, logs), server, say)
         with supervisor.signals():
-            _prepare(supervisor, variables, timings)
+            prepared = _prepare(
+                supervisor, variables, "--json" if as_json else "--timings" if timings else ""
+            )
             clock.mark("prepare")
             try:
                 supervisor.start()
                 supervisor.wait_healthy(chosen.address)
                 clock.mark("web")
-                _announce(chosen, supervisor, clock, timings, as_json)
+                _announce(chosen, supervisor, clock, timings, prepared if as_json else None)
                 supervisor.run()
             finally:
                 supervisor.stop()
@@ -92,28 +98,39 @@ def _server(chosen: Environment) -> Iterator[tuple[database.DatabaseUrls, Embedd
         server.stop()
 
 
-def _prepare(supervisor: Supervisor, variables: dict[str, str], timings: bool) -> None:
-    """Prepare in a process of its own: this one stays small for the months it runs."""
-    child = process.spawn(
-        [sys.executable, "-m", "dean06", "prepare", *(["--timings"] if timings else [])],
-        environment={**os.environ, **variables},
-    )
-    while not supervisor.stopping:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            if child.wait(0.05) != 0:
-                raise typer.Exit(child.returncode if child.returncode > 0 else 1)
-            return
-    process.stop(child, (15, 10.0))
-    raise typer.Exit(0)
+def _prepare(supervisor: Supervisor, variables: dict[str, str], option: str) -> dict[str, object]:
+    """Prepare in a process of its own: this one stays small for the months it runs.
+
+    Gives what it printed with `--json`, else nothing.
+    """
+    with tempfile.TemporaryFile() as printed:
+        child = process.spawn(
+            [sys.executable, "-m", "dean06", "prepare", *filter(None, [option])],
+            environment={**os.environ, **variables},
+            output=printed if option == "--json" else None,
+        )
+        while not supervisor.stopping:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                if child.wait(0.05) != 0:
+                    raise typer.Exit(child.returncode if child.returncode > 0 else 1)
+                printed.seek(0)
+                return dict(json.loads(printed.read() or b"{}"))
+        process.stop(child, (15, 10.0))
+        raise typer.Exit(0)
 
 
 def _announce(
-    chosen: Environment, supervisor: Supervisor, clock: Timings, timings: bool, as_json: bool
+    chosen: Environment,
+    supervisor: Supervisor,
+    clock: Timings,
+    timings: bool,
+    prepared: dict[str, object] | None,
 ) -> None:
     if supervisor.stopping:
         return
-    if as_json:
-        print_json({"address": chosen.address, "data_dir": chosen.data_dir, "seconds": clock.seconds})
+    if prepared is not None:
+        answer = {"address": chosen.address, "data_dir": chosen.data_dir, "seconds": clock.seconds}
+        print_json({**answer, "prepare": prepared.get("seconds"), "logins": prepared.get("logins")})
         return
     if timings:
         clock.show()

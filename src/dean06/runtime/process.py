@@ -49,6 +49,7 @@ def spawn(
     *,
     environment: Mapping[str, str],
     log: IO[bytes] | None = None,
+    output: IO[bytes] | None = None,
     account: Account | None = None,
     death_signal: int = signal.SIGTERM,
     folder: Path | None = None,
@@ -62,7 +63,7 @@ def spawn(
         [str(part) for part in command],
         env=dict(environment),
         stdin=subprocess.DEVNULL,
-        stdout=log,
+        stdout=output or log,
         stderr=subprocess.STDOUT if log else None,
         cwd=folder,
         user=account.uid if account else None,
@@ -93,14 +94,25 @@ def kill_group(leader: int) -> None:
 
 
 def is_running(pid: int) -> bool:
-    """True when a process with this id exists, whoever owns it."""
+    """True when a process with this id runs, whoever owns it.
+
+    One that has ended and waits for its parent to notice (a slow init in a container) does not run.
+    """
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    return _state(pid) != "Z"
+
+
+def _state(pid: int) -> str:
+    """The state letter of a process; empty when unknown. It follows the name, which may hold anything."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2][:1]
+    except OSError:
+        return ""
 
 
 def command_name(pid: int) -> str:
