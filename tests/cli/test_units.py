@@ -115,5 +115,13 @@ def test_export_can_be_imported_again(tmp_path: Path, form: str) -> None:
     assert len(report["rows"]) > 209
 
 
+def test_export_for_programs_is_one_document(tmp_path: Path) -> None:
+    rows = _json("export", "--at", "2023-06-30")
+    assert len(rows) > 209
+    file = tmp_path / "don-vi.csv"
+    _run("export", "--at", "2023-06-30", "-o", str(file))
+    assert list(rows[0]) == file.read_text("utf-8-sig").splitlines()[0].split(",")
+
+
 def test_export_to_another_form_is_refused(tmp_path: Path) -> None:
     assert "phải là .csv hoặc .xlsx" in _error("export", "-o", str(tmp_path / "x.pdf")).message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -174,6 +176,7 @@ def export(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Tệp .csv hoặc .xlsx; mặc định: CSV ra màn hình.")
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Xuất cây đơn vị tại một ngày, nhập lại được / export the tree as at a date."""
     from dean06.core.units import sheet
@@ -183,13 +186,21 @@ def export(
         raise Invalid(f"Tệp xuất phải là .csv hoặc .xlsx, không phải “{output}”.")
     with _everything():
         data = sheet.export_units(form, _day(at))
-    if output is None:
-        sys.stdout.buffer.write(data)
+    if output is not None:
+        _write(output, data)
+        if as_json:
+            print_json({"file": output, "bytes": len(data)})
+    elif as_json:
+        print_json(list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")))))
     else:
-        try:
-            output.write_bytes(data)
-        except OSError as error:
-            raise Invalid(f"Không ghi được tệp “{output}”: {error.strerror}.") from error
+        sys.stdout.buffer.write(data)
+
+
+def _write(output: Path, data: bytes) -> None:
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise Invalid(f"Không ghi được tệp “{output}”: {error.strerror}.") from error
 
 
 def _day(at: datetime | None) -> date | None:
