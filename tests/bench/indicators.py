@@ -56,10 +56,10 @@ def everything() -> Iterator[None]:
 
 def make_province() -> int:
     """A province with its 2023 tree, desks, posts and about 9,000 officers; gives the number of records."""
-    clock.set_business_date(TODAY)
     actor = system_actor("bench")
     folder = Path(settings.PLAN_DIR)
     with everything():
+        clock.set_business_date(TODAY)
         load_units(folder / "units", actor)
         load_plan(folder, actor, known_indicators=frozenset(one.code for one in engine.every()))
         (province,) = units_of_kind([Kind.PROVINCE], TODAY)
