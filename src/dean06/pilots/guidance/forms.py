@@ -87,6 +87,15 @@ class RecordForm(_Base):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = str(_("Chọn…"))
+            elif isinstance(field, forms.TypedChoiceField):
+                choices = list(field.widget.choices)
+                field.choices = [(value, text if value else _("Chọn…")) for value, text in choices]
+
     def values(self) -> dict[str, Any]:
         """The record's own values, without the photo and the version."""
         return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
