@@ -8,6 +8,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,23 @@ def die_with_parent(signal_number: int, parent: int) -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
     if os.getppid() != parent:  # the parent died before the request was in place
         os.kill(os.getpid(), signal_number)
+
+
+def exit_after_parent(seconds: float) -> None:
+    """End this process, whatever it waits for, `seconds` after its parent died.
+
+    The death signal asks for an orderly end; a process that then waits for a database which died with the
+    same parent would wait long. A daemon thread watches.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        time.sleep(seconds)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="exit-after-parent", daemon=True).start()
 
 
 def _before_exec(signal_number: int) -> Callable[[], None]:

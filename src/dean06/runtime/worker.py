@@ -13,10 +13,13 @@ from typing import cast
 import django
 from procrastinate import App, exceptions, jobs
 
+from dean06.runtime.process import exit_after_parent
+
 CONCURRENCY = 2  # jobs at once: they share two cores with the web server
 HEARTBEAT = 5.0  # seconds between signs of life
 STALLED_AFTER = 15.0  # seconds without one
 RESCUE_EVERY = 10.0  # seconds
+ORPHANED = 5.0  # seconds to end in after the program that started the worker was killed
 MOST_ATTEMPTS = 5  # a job that keeps killing its worker is given up
 
 _log = logging.getLogger("dean06.worker")
@@ -69,6 +72,7 @@ async def run(app: App, *, wait: bool = True) -> None:
 
 def main() -> None:
     """Set Django up and run jobs."""
+    exit_after_parent(ORPHANED)
     django.setup()
     from procrastinate.contrib.django import app, django_connector
 
