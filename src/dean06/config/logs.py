@@ -1,0 +1,44 @@
+"""What the log of a program may say: never the values that a database error quotes."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+
+REMOVED = "[values removed]"
+
+# PostgreSQL quotes rows after the first line of an error ("DETAIL:  Failing row contains (…)"). A value may
+# itself hold line breaks, so everything goes up to the next exception of a traceback or the end. The label
+# may be translated (vi) and, where somebody wrote repr(error), the line break is a backslash and an n.
+_QUOTED = re.compile(
+    r"(?:\r?\n|\\n)[ \t|]*(?:DETAIL|CONTEXT|HINT|QUERY|STATEMENT|LINE \d+|CHI TIẾT|NGỮ CẢNH|GỢI Ý):"
+    r".*?(?=\s*\n[ \t|]*\n[ \t|]*(?:The above exception was|During handling of the above)|\Z)",
+    re.DOTALL,
+)
+
+
+def without_values(text: str) -> str:
+    """`text` with the lines after the first of each PostgreSQL error replaced by `REMOVED`."""
+    return _QUOTED.sub(f" {REMOVED}", text)
+
+
+class ValueFreeFormatter(logging.Formatter):
+    """A formatter whose messages and tracebacks keep only the first line of a PostgreSQL error.
+
+    Those lines name the constraint; the ones that follow quote the row, with people's names in it.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        own = copy.copy(record)  # a handler before this one may have kept its traceback, values and all
+        if own.exc_info:
+            own.exc_text = None
+        elif own.exc_text:
+            own.exc_text = without_values(own.exc_text)
+        return super().format(own)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name logging calls
+        return without_values(super().formatMessage(record))
+
+    def formatException(self, ei: logging._SysExcInfoType) -> str:  # noqa: N802 - the name logging calls
+        return without_values(super().formatException(ei))
