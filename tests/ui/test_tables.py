@@ -11,14 +11,17 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from dean06.core import clock
 from dean06.core.access.scope import wide
 from dean06.core.errors import Denied
 from dean06.core.units.models import Kind, Unit
 from dean06.ui.figures import Badge, Figure
 from dean06.ui.tables import Column, Empty, Filter, ListState, Table, build, table_response
+from dean06.ui.tables.response import named
 
 pytestmark = pytest.mark.django_db
 
@@ -233,3 +236,11 @@ def test_a_queryset_is_searched_sorted_and_filtered_by_the_database(query: str, 
 def test_a_page_of_a_queryset_costs_two_queries(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(2):
         names(ask("q=thu&sort=name", UNITS, Unit.objects.filter(key__startswith="thu-")))
+
+
+@pytest.mark.django_db
+def test_what_a_demo_made_up_goes_out_under_a_name_that_says_so() -> None:
+    assert named("danh-sach") == "danh-sach"
+    with transaction.atomic(), wide("test"):
+        clock.set_business_date(date(2023, 12, 10))
+        assert named("danh-sach") == "mo-phong-danh-sach"

@@ -158,9 +158,13 @@ def _resolve(identity: str, period: str, unit: str | None) -> _Subject:
 
 def _period(key: str) -> Period:
     from dean06.core import clock
+    from dean06.plan.engine.calendar import first_period
     from dean06.plan.periods import Period
 
     period = Period.parse(key)
+    first = first_period()
+    if first is not None and period < first:
+        raise Invalid(f"Kỳ {period.key} ở trước kỳ đầu của kế hoạch ({first.key}): không có gì để đếm.")
     if period.start > clock.now():
         raise Invalid(f"Kỳ {period.key} chưa bắt đầu (từ ngày {period.opens_on:%d/%m/%Y}).")
     return period

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +18,7 @@ from dean06.runtime import environment
 from dean06.runtime.database import DatabaseUrls, django_session
 
 if TYPE_CHECKING:
+    from dean06.core.access.actor import Actor
     from dean06.plan.load import LoadReport
     from dean06.plan.models import Item
 
@@ -79,6 +83,100 @@ def show(as_json: JsonOption = False) -> None:
             else:
                 columns = ("mã", "nội dung", "đích", "hạn", "hiệu lực", "cách biết", "dòng")
                 print_table(plan.title_vi, columns, [_row(item) for item in queries.items(plan)])
+
+
+DocumentOption = Annotated[str, typer.Option("--document", help="Số, ký hiệu văn bản / document.")]
+DayOption = Annotated[
+    datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="Ngày văn bản / date of the document.")
+]
+ItemArgument = Annotated[str, typer.Argument(metavar="ITEM", help="Mã mục, ví dụ M3-T4 / item id.")]
+
+
+@app.command()
+def decide(  # noqa: PLR0917 - the options of a command
+    item: ItemArgument,
+    reading: Annotated[str, typer.Argument(help="Mã cách đọc; không nêu đúng sẽ được liệt kê / reading.")],
+    by: Annotated[str, typer.Option("--by", help="Cơ quan, người quyết định / who decides.")],
+    document: DocumentOption,
+    on: DayOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Ghi cách đọc được chọn của một mục có nhiều cách hiểu / record which reading of an item holds."""
+    with _operator() as actor:
+        from dean06.plan import actions, queries
+
+        found = queries.item(queries.current_plan(), item)
+        known = list(found.readings.order_by("code").values_list("code", flat=True))
+        if known and reading not in known:
+            raise typer.BadParameter(f"{item}: {', '.join(known)}")
+        chosen = actions.decide_reading(
+            actor=actor,
+            item_id=found.pk,
+            reading=reading,
+            decided_by=by,
+            document=document,
+            decided_on=on.date(),
+        )
+        answer = {
+            "item": item,
+            "reading": chosen.code,
+            "decided_by": by,
+            "document": document,
+            "on": on.date(),
+        }
+    if as_json:
+        print_json(answer)
+    else:
+        say(f"{item}: cách đọc “{reading}”, theo {document}.")
+
+
+@app.command()
+def adopt(  # noqa: PLR0917 - the options of a command
+    item: ItemArgument,
+    unit: Annotated[str, typer.Argument(help="Mã đơn vị / unit code.")],
+    goal: Annotated[str, typer.Argument(help="Chỉ tiêu (phần trăm) trong kế hoạch của đơn vị / percent.")],
+    document: DocumentOption,
+    on: DayOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Ghi chỉ tiêu mà kế hoạch của đơn vị ấn định / record the goal that a unit's own plan sets."""
+    with _operator() as actor:
+        from dean06.core.units.queries import resolve
+        from dean06.plan import actions, queries
+
+        target = actions.adopt_target(
+            actor=actor,
+            item_id=queries.item(queries.current_plan(), item).pk,
+            unit_id=resolve(unit, on.date()).pk,
+            goal=_percent(goal),
+            document=document,
+            decided_on=on.date(),
+        )
+        answer = {"item": item, "unit": unit, "goal": target.goal, "document": document, "on": on.date()}
+    if as_json:
+        print_json(answer)
+    else:
+        say(f"{item}, {unit}: {goal} %, theo {document}.")
+
+
+def _percent(text: str) -> Decimal:
+    try:
+        return Decimal(text.replace(",", "."))
+    except InvalidOperation as error:
+        raise typer.BadParameter(f"“{text}”: không phải tỷ lệ phần trăm / not a percentage") from error
+
+
+@contextmanager
+def _operator() -> Iterator[Actor]:
+    """The operator of the machine, in one transaction that sees every unit."""
+    with _session():
+        from django.db import transaction
+
+        from dean06.core.access.actor import system_actor
+        from dean06.core.access.scope import wide
+
+        with transaction.atomic(), wide("a command of the operator"):
+            yield system_actor("dean06 plan")
 
 
 def _row(item: Item) -> tuple[str, ...]:

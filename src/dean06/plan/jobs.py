@@ -41,6 +41,9 @@ def unfrozen_periods(code: str) -> tuple[Period, ...]:
     running = Period.containing(clock.today())
     with transaction.atomic(), wide("runs carry no unit"):
         keys = IndicatorRun.objects.filter(indicator=code, frozen_at__isnull=True, period__lt=running.key)
+        first = first_period()
+        if first is not None:  # a period before the plan is never frozen and need not be counted again
+            keys = keys.filter(period__gte=first.key)
         closed = [Period.parse(key) for key in keys.order_by("period").values_list("period", flat=True)]
     return (*closed, running)
 

@@ -18,7 +18,7 @@ from dean06.core.errors import Dean06Error
 from dean06.core.units.models import Unit
 from dean06.plan import engine
 from dean06.plan.figures import Statement, state_figure
-from dean06.plan.models import Item, ItemIndicator, Plan
+from dean06.plan.models import IndicatorRun, Item, ItemIndicator, Plan
 from dean06.plan.periods import Period
 from tests.plan.engine import things
 from tests.plan.engine.things import STOCK, Thing
@@ -136,3 +136,9 @@ def test_a_stated_figure_is_shown_with_its_source(plan: Plan) -> None:
 )
 def test_what_cannot_be_shown_is_said_precisely(plan: Plan, words: tuple[str, ...], part: str) -> None:
     assert part in _refused(*words)
+
+
+def test_a_period_before_the_plan_is_refused_and_leaves_nothing(plan: Plan) -> None:
+    said = _refused("show", "P0-T2", "--period", "2019-01", "--json")
+    assert "trước kỳ đầu của kế hoạch" in said
+    assert not IndicatorRun.objects.filter(period="2019-01").exists()

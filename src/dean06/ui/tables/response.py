@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from dean06.core import clock
 from dean06.core.errors import Denied
 from dean06.core.sheets import write_csv, write_xlsx
 from dean06.ui.tables.columns import Table
@@ -81,9 +82,14 @@ def _file(
         response = HttpResponse(write_csv(headers, lines), content_type="text/csv; charset=utf-8")
     else:
         response = HttpResponse(write_xlsx(headers, lines, title=str(table.caption)), content_type=XLSX_TYPE)
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}.{wish.export}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{named(filename)}.{wish.export}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def named(filename: str) -> str:
+    """The name a file goes out under; what a demo made up says so."""
+    return f"mo-phong-{filename}" if clock.shift() else filename
 
 
 def _each(rows: Rows) -> Iterator[Any]:
