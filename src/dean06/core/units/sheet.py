@@ -12,7 +12,7 @@ from django.utils import translation
 from dean06.core import clock
 from dean06.core.sheets import Column, SheetRows, read_sheet, template_xlsx, write_csv, write_xlsx
 from dean06.core.units.models import Code, Kind, Placement, Unit
-from dean06.core.units.queries import units_of_kind
+from dean06.core.units.queries import facts, units_of_kind
 
 SCHEMES: Final = {"code": "dean06", "gso": "gso"}
 TITLE: Final = "Danh sách đơn vị"
@@ -67,11 +67,12 @@ def template() -> bytes:
 
 
 def export_rows(on: date | None = None, unit_ids: Iterable[int] | None = None) -> list[list[object]]:
-    """The units that exist on the day (perhaps only some), as rows of the sheet in Vietnamese order."""
+    """The units that exist on the day, or those named (ended ones too), as rows in Vietnamese order."""
     day = on or clock.today()
-    wanted = None if unit_ids is None else set(unit_ids)
-    units = [unit for unit in units_of_kind((), day) if wanted is None or unit.id in wanted]
+    units = units_of_kind((), day) if unit_ids is None else list(facts(unit_ids, day).values())
     stored = Unit.objects.in_bulk([unit.id for unit in units])
+    units.sort(key=lambda unit: (stored[unit.id].sort_key, unit.id))
+    parents = Unit.objects.in_bulk({unit.parent_id for unit in units if unit.parent_id})
     keys = {unit.id: unit.key for unit in units}
     begun = {
         (place.unit_id, place.parent_id): place.valid_from
@@ -87,7 +88,7 @@ def export_rows(on: date | None = None, unit_ids: Iterable[int] | None = None) -
                 unit.subkind,
                 unit.name,
                 unit.name_en,
-                keys.get(unit.parent_id or 0, ""),
+                parents[unit.parent_id].key if unit.parent_id else "",
                 begun.get((unit.id, unit.parent_id or 0)),
                 unit.valid_from,
                 unit.valid_to,

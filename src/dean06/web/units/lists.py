@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from dean06.core.units import queries
 from dean06.core.units.models import Alias, Code, Kind, Placement, Unit
 from dean06.core.units.queries import UnitHit
 from dean06.ui import formats
 from dean06.ui.tables import Column, Empty, Table
+from dean06.ui.tables.query import Rows
+from vnid.text import sort_key
 
 _NAMED = 3
+_MOST_HITS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,12 @@ def _either(found: QuerySet[Any, Any], own: str) -> Coalesce:
     return Coalesce(Subquery(found[:1]), own, output_field=CharField())
 
 
+def _kind_order() -> Case:
+    """The place of the unit's kind among the kinds by label, in the reader's language."""
+    kinds = sorted(Kind, key=lambda kind: sort_key(str(kind.label)))
+    return Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(kinds)))
+
+
 def units_on(day: date) -> QuerySet[Unit]:
     """The units that exist on the day, in Vietnamese order, with name, code and parent of that day."""
     own = Case(When(scheme="dean06", then=0), When(scheme="gso", then=1), default=2)
@@ -57,9 +67,34 @@ def units_on(day: date) -> QuerySet[Unit]:
             shown_name=_either(names.order_by("valid_to").values("alias"), "name"),
             shown_code=_either(codes.values("code"), "key"),
             shown_parent=Subquery(places.values("parent__name")[:1]),
+            parent_order=Subquery(places.values("parent__sort_key")[:1]),
+            kind_order=_kind_order(),
         )
         .order_by("sort_key", "id")
     )
+
+
+def rows(text: str, kinds: Sequence[str], day: date) -> Rows:
+    """What the list shows: the best hits of a search, else the units of the day; no kinds means all."""
+    if text:
+        return [found_line(hit) for hit in _hits(text, kinds, day)]
+    return _browsed(kinds, day)
+
+
+def row_ids(text: str, kinds: Sequence[str], day: date) -> Iterable[int]:
+    """The ids of `rows`."""
+    if text:
+        return [hit.unit.id for hit in _hits(text, kinds, day)]
+    return _browsed(kinds, day).values_list("id", flat=True)
+
+
+def _hits(text: str, kinds: Sequence[str], day: date) -> list[UnitHit]:
+    return queries.search(text, day, kinds, _MOST_HITS)
+
+
+def _browsed(kinds: Sequence[str], day: date) -> QuerySet[Unit]:
+    units = units_on(day)
+    return units.filter(kind__in=kinds) if kinds else units
 
 
 def found_line(hit: UnitHit) -> Line:
@@ -77,19 +112,28 @@ def found_line(hit: UnitHit) -> Line:
 
 
 def table(address: Callable[[int], str], *, searching: bool) -> Table[Any]:
-    """The list; `address` gives the page of a unit by id. Rows: `Line`s when searching, else `units_on`."""
+    """The list; `address` gives the page of a unit by id. Rows: `Line`s when searching, else `units_on`.
+
+    By itself a search stands best hit first, everything else in Vietnamese order of names.
+    """
     columns: list[Column[Any]] = [
-        Column("name", _("Tên đơn vị"), "shown_name", css="main", link=lambda row: address(row.id)),
-        Column("code", _("Mã"), "shown_code"),
-        Column("kind", _("Loại"), lambda row: str(Kind(row.kind).label)),
-        Column("parent", _("Trực thuộc"), lambda row: row.shown_parent or ""),
+        Column("name", _("Tên đơn vị"), "shown_name", "sort_key", "main", link=lambda row: address(row.id)),
+        Column("code", _("Mã"), "shown_code", "shown_code"),
+        Column("kind", _("Loại"), lambda row: str(Kind(row.kind).label), ("kind_order", "sort_key")),
+        Column(
+            "parent",
+            _("Trực thuộc"),
+            lambda row: row.shown_parent or "",
+            ("parent_order", "sort_key"),
+            export=lambda row: row.shown_parent or None,  # a unit without a parent stands last
+        ),
     ]
     if searching:
         columns.append(Column("note", _("Ghi chú"), "note", css="wide"))
     else:
         columns += [
-            Column("from", _("Hiệu lực từ"), "valid_from", css="date"),
-            Column("to", _("Đến trước"), "valid_to", css="date"),
+            Column("from", _("Hiệu lực từ"), "valid_from", ("valid_from", "sort_key"), "date"),
+            Column("to", _("Đến trước"), "valid_to", ("valid_to", "sort_key"), "date"),
         ]
     empty = (
         Empty(
@@ -106,5 +150,6 @@ def table(address: Callable[[int], str], *, searching: bool) -> Table[Any]:
         caption=_("Danh sách đơn vị"),
         columns=columns,
         empty=empty,
+        default_order="" if searching else "name",
         noun=_("đơn vị"),
     )

@@ -21,7 +21,6 @@ from dean06.core.errors import Invalid, Reason
 from dean06.core.units import queries, sheet
 from dean06.core.units.models import Kind
 from dean06.ui.tables import build
-from dean06.ui.tables.query import Rows
 from dean06.ui.tables.response import XLSX_TYPE, wants_part
 from dean06.ui.tree import Node
 from dean06.web.units import lists
@@ -37,7 +36,6 @@ _UPPER = (
     Kind.DISTRICT,
     Kind.COMMUNE,
 )
-_MOST_HITS = 200
 
 
 def asked_day(request: HttpRequest) -> date:
@@ -62,35 +60,40 @@ def unit_address(unit_id: int, day: date) -> str:
     return reverse("units:detail", args=[unit_id]) + _address(day)
 
 
+def _wanted(request: HttpRequest) -> tuple[str, list[str]]:
+    """The text looked for and the kinds kept; an unknown kind is dropped, none means all."""
+    kind = request.GET.get("loai", "")
+    return request.GET.get("tim", "").strip()[:200], [kind] if kind in Kind.values else []
+
+
+def _export_query(text: str, kinds: list[str], day: date) -> str:
+    """The question of the list, as the export takes it."""
+    asked = {"ngay": day.isoformat(), "tim": text, "loai": "".join(kinds)}
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
 @require_safe
 def unit_list(request: SignedInRequest) -> HttpResponse:
     """Units of a kind as at a date, a search, or the upper levels as a tree."""
     day = asked_day(request)
-    text = request.GET.get("tim", "").strip()[:200]
-    kind = request.GET.get("loai", "")
-    kinds = [kind] if kind in Kind.values else []
+    text, kinds = _wanted(request)
     as_tree = request.GET.get("xem") == "cay" and not text
     context: dict[str, object] = {
         "day": day,
         "today": clock.today(),
         "text": text,
-        "kind": kind,
+        "kind": kinds[0] if kinds else "",
         "kinds": Kind.choices,
         "as_tree": as_tree,
         "may_manage": may(request.actor, Action.MANAGE_UNITS),
         "may_export": may(request.actor, Action.EXPORT),
+        "export_query": _export_query(text, kinds, day),
     }
     if as_tree:
         return render(request, "units/list.html", context | {"nodes": _nodes(day)})
-    rows: Rows
-    if text:
-        rows = [lists.found_line(hit) for hit in queries.search(text, day, kinds, _MOST_HITS)]
-    else:
-        units = lists.units_on(day)
-        rows = units.filter(kind__in=kinds) if kinds else units
     table = lists.table(lambda unit_id: unit_address(unit_id, day), searching=bool(text))
-    state = build(request, table, rows)
-    state.may_export = False  # the whole list is exported in the form that can be imported again
+    state = build(request, table, lists.rows(text, kinds, day))
+    state.may_export = False  # the page links the export that can be imported again
     if wants_part(request, state.dom_id):
         return render(request, "components/table_results.html", {"list": state})
     return render(request, "units/list.html", context | {"list": state})
@@ -133,12 +136,14 @@ def unit_detail(request: SignedInRequest, unit_id: int) -> HttpResponse:
 
 @require_safe
 def unit_export(request: SignedInRequest) -> HttpResponse:
-    """The tree of a day (or the subtree of `duoi`) as a sheet that can be imported again."""
+    """The units that the list shows (of those, what is below `duoi`) as a sheet to import again."""
     require(request.actor, Action.EXPORT)
     day = asked_day(request)
     form = "csv" if request.GET.get("dang") == "csv" else "xlsx"
     top = request.GET.get("duoi", "")
-    ids = queries.descendant_ids(int(top), day) if top.isdecimal() and len(top) < 10 else None
+    ids = set(lists.row_ids(*_wanted(request), day))
+    if top.isdecimal() and len(top) < 10:
+        ids.intersection_update(queries.descendant_ids(int(top), day))
     response = HttpResponse(
         sheet.export_units(form, day, ids),
         content_type=XLSX_TYPE if form == "xlsx" else "text/csv; charset=utf-8",
