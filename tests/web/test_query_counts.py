@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dean06.core.access.models import Role
 from dean06.core.clock.models import ClockShift
+from dean06.core.units.queries import resolve
 from tests.web.plan import province
 
 _CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
@@ -19,14 +20,21 @@ PAGES = {
     "/": 12,
     "/?tab=nhiem-vu": 13,
     "/?unit=huyen-tay": 12,
+    "/?q=ch%E1%BB%9D&sort=gap": 12,
     "/?export=csv": 12,
     "/muc-tieu/P0-T1": 31,
     "/muc-tieu/P0-T1?level=commune": 31,
     "/muc-tieu/P0-T1?view=tree": 32,
     "/muc-tieu/R-1": 20,
     "/nhiem-vu": 14,
+    "/nhiem-vu?export=csv": 14,
     "/nhiem-vu?unit=xa-90003": 19,
     "/tim-kiem?q=x%C3%A3": 14,
+    "/don-vi/": 16,
+    "/don-vi/?loai=commune&sort=-parent": 16,
+    "/don-vi/?tim=ph%C6%B0%E1%BB%9Dng": 16,
+    "/don-vi/?xem=cay": 16,
+    "/don-vi/xuat?dang=csv&loai=commune": 16,
 }
 
 
@@ -44,12 +52,21 @@ def statements(client: Client, address: str) -> list[str]:
     return [sql for sql in asked if ClockShift._meta.db_table not in sql]
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_more_data_asks_no_more_questions(address: str) -> None:
+def guard(address: str, most: int) -> None:
+    """The page asks as much after the province has grown as before, and at most `most`."""
     leader = province.client(Role.PROVINCE_LEADER)
     client_first = statements(leader, address)  # also warms what a process keeps
     before = statements(leader, address)
     province.grow()
     after = statements(leader, address)
     assert len(after) <= len(before), "\n".join(sorted(set(after) - set(client_first)))
-    assert len(after) <= PAGES[address], "\n".join(after)
+    assert len(after) <= most, "\n".join(after)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_more_data_asks_no_more_questions(address: str) -> None:
+    guard(address, PAGES[address])
+
+
+def test_the_page_of_a_unit_asks_no_more_when_more_stands_below_it() -> None:
+    guard(f"/don-vi/{resolve('huyen-dong').id}", 30)

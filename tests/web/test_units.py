@@ -20,6 +20,9 @@ from dean06.core.units import sheet
 from dean06.core.units.load import load_units
 from dean06.core.units.models import Alias, Unit
 from dean06.core.units.queries import resolve
+from dean06.plan.engine import every
+from dean06.plan.load import load_plan
+from dean06.plan.models import Pilot
 
 DAY = date(2023, 12, 10)
 
@@ -109,6 +112,15 @@ def test_the_page_of_a_unit_tells_identity_place_history(officer: Client) -> Non
     for part in ("Huyện Lục Ngạn", "ubnd-luc-ngan", "UBND huyện Lục Ngạn", "Tỉnh Bắc Giang", "Xã Quý Sơn"):
         assert part in text, part
     assert "Số liệu của đơn vị" in text
+
+
+def test_the_page_of_a_unit_shows_its_registration_of_the_plan(officer: Client) -> None:
+    indicators = frozenset(indicator.code for indicator in every())
+    load_plan(settings.PLAN_DIR, system_actor("test"), known_indicators=indicators)
+    text = _text(officer.get(reverse("units:detail", args=[_id("so-xd")])))
+    name = Pilot.objects.get(code="M1").name_vi
+    assert f"<strong>M1</strong> {name}<br>" in text
+    assert "kế hoạch, dòng 303<" in text
 
 
 def test_figures_of_a_unit_outside_the_scope_are_not_offered(officer: Client) -> None:
