@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from importlib import import_module
+from typing import Any
+
+import openpyxl
+import pytest
 from django.db import transaction
 from django.test import Client
 
 from dean06.core.access.models import Role
+from dean06.core.access.policy import Action
 from dean06.core.access.scope import wide
 from dean06.core.units.closure import rebuild
 from dean06.core.units.models import Kind, Placement, Unit
@@ -67,3 +75,45 @@ def test_when_nothing_is_missing_the_page_says_so(head: Client) -> None:
 def test_the_next_report_is_due_before_the_fifteenth(leader: Client) -> None:
     tile = leader.get(URL).context["view"].tiles[-1]
     assert (tile.value, tile.note) == ("14/12/2023", "còn 4 ngày, trước ngày 15")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_file_holds_the_table_of_the_page(officer: Client, kind: str) -> None:
+    page = officer.get(URL)
+    assert f'href="?export={kind}"' in text_of(page)
+    answer = officer.get(URL, {"export": kind})
+    assert f"nhiem-vu-xa-90003-2023-12.{kind}" in answer.headers["Content-Disposition"]
+    rows = rows_of(answer, kind)
+    assert [row[0] for row in rows[1:]] == [task.line.item.code for task in page.context["view"].tasks]
+    assert [row[3] for row in rows[1:]] == [task.role_text for task in page.context["view"].tasks]
+
+
+def test_the_file_counts_what_is_missing(leader: Client) -> None:
+    change_item("P0-T1", known_by="counted")
+    with transaction.atomic(), wide("test"):
+        ItemUnit.objects.create(
+            item=Item.objects.get(code="P0-T1"), unit=resolve("tinh-mau"), role="cooperating"
+        )
+    rows = {row[0]: row for row in rows_of(leader.get(URL, {"export": "xlsx"}), "xlsx")}
+    assert rows["P0-T1"][3] == "Phối hợp"
+    assert rows["P0-T1"][6:10] == (2, 4, 50, 2)
+
+
+def test_who_may_not_export_gets_no_file_and_no_link(
+    monkeypatch: pytest.MonkeyPatch, officer: Client
+) -> None:
+    def no_export(_actor: object, action: Action, **_where: object) -> bool:
+        return action != Action.EXPORT
+
+    monkeypatch.setattr(import_module("dean06.web.plan.views.tasks"), "may", no_export)
+    assert officer.get(URL, {"export": "csv"}).status_code == 403
+    assert "export=csv" not in text_of(officer.get(URL))
+
+
+def rows_of(answer: Any, kind: str) -> list[tuple[Any, ...]]:
+    """The rows of a file, the headings first."""
+    if kind == "csv":
+        return [tuple(row) for row in csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))]
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert sheet is not None
+    return list(sheet.values)

@@ -52,6 +52,10 @@ class Task:
     responsible: bool
     duty: bool
 
+    @property
+    def role_text(self) -> str:
+        return _("Chịu trách nhiệm") if self.responsible else _("Phối hợp")
+
 
 @dataclass(frozen=True, slots=True)
 class Todo:

@@ -10,6 +10,9 @@ from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may
 from dean06.plan import queries
 from dean06.plan.figures import pilot_of
+from dean06.ui.tables import table_response
+from dean06.ui.tables.query import asked
+from dean06.web.plan.export import TASKS
 from dean06.web.plan.place import place_of
 from dean06.web.plan.remedies import may_remedy
 from dean06.web.plan.todo import todo
@@ -17,12 +20,16 @@ from dean06.web.plan.todo import todo
 
 @require_safe
 def tasks(request: SignedInRequest) -> HttpResponse:
-    """Gaps, unstated figures, targets and duties of a unit in a period."""
+    """Gaps, unstated figures, targets and duties of a unit in a period; the last two also as a file."""
     plan = queries.current_plan()
     place = place_of(request, plan)
     unit_id = place.unit.id
     may_record = place.is_running and may_remedy(request.actor, unit_id)
     view = todo(plan, place, may_record=may_record)
+    may_export = may(request.actor, Action.EXPORT)
+    if asked(request.GET, TASKS).export:
+        name = f"nhiem-vu-{place.unit.key}-{place.period.key}"
+        return table_response(request, TASKS, view.tasks, name, may_export=may_export)
     pilots = {pilot_of(line.item) for line in view.unstated}
     stated = {
         pilot for pilot in pilots if may(request.actor, Action.STATE_FIGURE, unit_id=unit_id, pilot=pilot)
@@ -31,6 +38,7 @@ def tasks(request: SignedInRequest) -> HttpResponse:
         "plan": plan,
         "place": place,
         "view": view,
+        "files": [(kind.upper(), place.url(export=kind)) for kind in ("xlsx", "csv")] if may_export else [],
         "may_state": {line.item.code for line in view.unstated if pilot_of(line.item) in stated},
     }
     return render(request, "tasks/tasks.html", context)
