@@ -173,10 +173,12 @@ def periods_shown(period: Period, first: Period) -> tuple[Period, ...]:
     return until(max(first, period.back(TREND)[0]), period)
 
 
-def lines_of(plan: Plan, unit_id: int, period: Period, first: Period) -> list[Line]:
-    """Every item of the plan with the unit's figures, by three queries."""
-    items = list(items_with_codes(plan, unit_id))
-    return build(items, unit_id, periods_shown(period, first))
+def lines_of(plan: Plan, unit_id: int, period: Period, first: Period, *, quotes: bool = False) -> list[Line]:
+    """Every item of the plan with the unit's figures, by three queries; with its long texts if `quotes`."""
+    items = items_with_codes(plan, unit_id)
+    if quotes:
+        items = items.defer(None)
+    return build(list(items), unit_id, periods_shown(period, first))
 
 
 def build(items: Sequence[Item], unit_id: int, periods: Sequence[Period]) -> list[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from dean06.plan.queries import DUTY_KINDS, TARGET_KINDS
 from dean06.ui import formats
 from dean06.ui.figures import source_badge
 from dean06.ui.language import localized
+from dean06.web.plan.find import FIND, Wish, found, ordered, wish_of
 from dean06.web.plan.lines import Line, Status, label_of, lines_of, status_label
 from dean06.web.plan.place import Place
 
@@ -37,6 +38,11 @@ class Chip:
 class ChipRow:
     label: str
     chips: Sequence[Chip]
+
+    @property
+    def shown(self) -> bool:
+        """True when there is something to choose, or a choice to take back."""
+        return len(self.chips) > 2 or not self.chips[0].current
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Overview:
     lines: Sequence[Line]
     duties: bool
     today: date
-
+    wish: Wish
     clear_url: str
     xlsx_url: str
     csv_url: str
@@ -76,21 +82,26 @@ class Overview:
 
 def overview(plan: Plan, place: Place) -> Overview:
     """Everything the first page shows for a unit and a period."""
-    everything = lines_of(plan, place.unit.id, place.period, place.first)
-    targets = [line for line in everything if line.item.kind in TARGET_KINDS]
-    duties = [line for line in everything if line.item.kind in DUTY_KINDS]
+    wish = wish_of(place)
+    everything = lines_of(plan, place.unit.id, place.period, place.first, quotes=bool(wish.words))
+    all_targets = [line for line in everything if line.item.kind in TARGET_KINDS]
+    targets = found(all_targets, wish.words)
+    duties = found([line for line in everything if line.item.kind in DUTY_KINDS], wish.words)
     on_duties = place.params.get(TAB) == TAB_DUTIES
     among = duties if on_duties else targets
     kept = [line for line in among if _kept(line, place)]
+    groups = _by_party(plan, kept) if on_duties else _by_pilot(kept)
+    sections = [replace(group, lines=ordered(group.lines, wish.sort)) for group in groups]
     return Overview(
-        tiles=_tiles(targets, place),
+        tiles=_tiles(all_targets, place),
         tabs=_tabs(place, len(targets), len(duties), on_duties),
         chips=_chips(among, place),
-        sections=_by_party(plan, kept) if on_duties else _by_pilot(kept),
-        lines=kept,
+        sections=sections,
+        lines=[line for section in sections for line in section.lines],
         duties=on_duties,
         today=clock.today(),
-        clear_url=place.url(**{PILOT: "", KNOWN: "", STATUS: ""}),
+        wish=wish,
+        clear_url=place.url(**{PILOT: "", KNOWN: "", STATUS: "", FIND: ""}),
         xlsx_url=place.url(export="xlsx"),
         csv_url=place.url(export="csv"),
     )
@@ -131,7 +142,7 @@ def _tiles(lines: Sequence[Line], place: Place) -> list[Tile]:
         Tile(
             _("Chưa đạt"),
             formats.number(status[Status.NOT_REACHED]),
-            href=place.url(status=Status.NOT_REACHED.value, tab="", known="", pilot=""),
+            href=place.url(status=Status.NOT_REACHED.value, tab="", known="", pilot="", q=""),
         ),
         Tile(
             _("Đang theo dõi"),
@@ -142,13 +153,13 @@ def _tiles(lines: Sequence[Line], place: Place) -> list[Tile]:
             _("Chưa triển khai trên hệ thống"),
             formats.number(status[Status.PLANNED]),
             _("mô hình chưa có bản ghi"),
-            place.url(status=Status.PLANNED.value, tab="", known="", pilot=""),
+            place.url(status=Status.PLANNED.value, tab="", known="", pilot="", q=""),
         ),
         Tile(
             _("Không đo được"),
             formats.number(status[Status.NOT_MEASURABLE]),
             _("lý do ở trang chỉ tiêu"),
-            place.url(status=Status.NOT_MEASURABLE.value, tab="", known="", pilot=""),
+            place.url(status=Status.NOT_MEASURABLE.value, tab="", known="", pilot="", q=""),
         ),
         due_tile(place.running, clock.today()),
     ]

@@ -99,7 +99,11 @@ class Place:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """Parameters that the choosers carry along as hidden fields."""
-        return [(n, v) for n, values in self.params.lists() if n not in {UNIT, PERIOD} for v in values]
+        return self.kept_without(UNIT, PERIOD)
+
+    def kept_without(self, *names: str) -> list[tuple[str, str]]:
+        """Parameters that a form with fields of these names carries along as hidden fields."""
+        return [(n, v) for n, values in self.params.lists() if n not in names for v in values]
 
 
 def address(params: QueryDict, **changes: str) -> str:
