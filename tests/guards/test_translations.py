@@ -44,6 +44,7 @@ OUTSIDE = {
     "ui/templates/ui/kit.html": "the sample page, shown only when DEBUG is on",
     "ui/templates/500.html": "shown when anything may have failed, translations too: no tags",
     "ui/templates/components/topbar.html": "the way back to Vietnamese is written in Vietnamese",
+    "config/logs.py": "how PostgreSQL may label the lines that quote values",
     "config/settings.py": "the languages' own names",
     "plan/engine/freezing.py": "an actor's reason, kept in the audit trail",
 }
