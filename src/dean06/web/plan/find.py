@@ -45,7 +45,7 @@ class Wish:
         choices = [
             ("", _("Thứ tự trong kế hoạch")),
             (BY_RESULT, _("Kết quả thấp trước")),
-            (BY_GAP, _("Còn cách mục tiêu nhiều trước")),
+            (BY_GAP, _("Xa mục tiêu nhất trước")),
         ]
         return [SortChoice(value, label, value == self.sort) for value, label in choices]
 
