@@ -29,7 +29,6 @@ PAGES = {
     "/muc-tieu/R-1": 20,
     "/nhiem-vu": 14,
     "/nhiem-vu?export=csv": 14,
-    "/nhiem-vu?export=csv": 14,
     "/nhiem-vu?unit=xa-90003": 19,
     "/tim-kiem?q=x%C3%A3": 14,
     "/don-vi/": 16,
