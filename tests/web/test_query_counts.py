@@ -21,7 +21,6 @@ PAGES = {
     "/?tab=nhiem-vu": 13,
     "/?unit=huyen-tay": 12,
     "/?q=ch%E1%BB%9D&sort=gap": 12,
-    "/?q=ch%E1%BB%89+ti%C3%AAu&sort=gap": 12,
     "/?export=csv": 12,
     "/muc-tieu/P0-T1": 31,
     "/muc-tieu/P0-T1?level=commune": 31,
