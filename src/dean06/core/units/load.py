@@ -65,14 +65,7 @@ def load_units(folder: Path, actor: Actor) -> LoadReport:
         lock_tree()
         if LoadedFolder.objects.filter(folder=name, sha256=sha256).exists():
             return LoadReport(unchanged=True)
-        problems = check_units(folder)
-        if problems:
-            raise Invalid([Reason(f"{p.file}:{p.line}: {p.message_vi}") for p in problems])
-        try:
-            with transaction.atomic():
-                report = _write(folder)
-        except IntegrityError as error:
-            raise explain(error) from error
+        report = _checked(folder)
         rebuild()
         LoadedFolder.objects.update_or_create(
             folder=name, defaults={"sha256": sha256, "loaded_at": clock.now()}
@@ -86,6 +79,18 @@ def load_units(folder: Path, actor: Actor) -> LoadReport:
             detail={"sha256": sha256, "units": report.units, "kept": list(report.kept)},
         )
         return report
+
+
+def _checked(folder: Path) -> LoadReport:
+    """Write the folder's rows when every file of it is right. Raises Invalid."""
+    problems = check_units(folder)
+    if problems:
+        raise Invalid([Reason(f"{p.file}:{p.line}: {p.message_vi}") for p in problems])
+    try:
+        with transaction.atomic():
+            return _write(folder)
+    except IntegrityError as error:
+        raise explain(error) from error
 
 
 def _digest(folder: Path) -> str:
