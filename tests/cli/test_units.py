@@ -64,6 +64,20 @@ def test_show_keeps_the_contract() -> None:
     }
 
 
+def test_show_names_who_bore_a_code_before_the_day_and_what_became_of_it() -> None:
+    later = _json("show", "so-tttt", "--at", "2025-07-01")
+    assert later == _json("show", "so-tttt", "--at", "2023-06-30")
+    assert (later["valid"]["to"], later["successors"][0]["code"]) == ("2025-03-01", "so-khcn")
+    text = " ".join(_run("show", "so-tttt", "--at", "2025-07-01").split())
+    assert "Sở Thông tin và Truyền thông" in text
+    assert "100 % Sở Khoa học và Công nghệ" in text
+    assert _json("show", "gso:219", "--at", "2025-07-01")["valid"]["to"] == "2025-07-01"
+
+
+def test_show_of_a_code_that_nothing_bore_by_the_day_is_refused() -> None:
+    assert "chưa có vào ngày 30/06/2023" in _error("show", "tinh-24-2025", "--at", "2023-06-30").message
+
+
 def test_show_describes_an_ended_unit_on_its_last_day() -> None:
     shown = _json("show", "huyen-219")
     assert (shown["parent"], shown["code"]) == ("ubnd-tinh", "ubnd-luc-ngan")
@@ -78,6 +92,22 @@ def test_show_for_people_names_the_heirs() -> None:
 def test_show_of_an_unknown_code_is_refused() -> None:
     assert isinstance(_error("show", "so-nao"), NotFound)
     assert "so-nao" in _error("show", "so-nao").message
+
+
+def test_find_keeps_the_contract() -> None:
+    (found,) = _json("find", "so tttt", "--at", "2023-06-30", "--limit", "1")
+    assert found == {
+        "code": "so-tttt",
+        "name": "Sở Thông tin và Truyền thông",
+        "kind": "department",
+        "parent": "ubnd-tinh",
+        "parent_name": "Tỉnh Bắc Giang",
+        "matched": found["matched"],
+        "current": True,
+        "successors": [],
+    }
+    (ended,) = _json("find", "so-tttt", "--at", "2025-07-01", "--limit", "1")
+    assert (ended["parent"], ended["current"], ended["successors"]) == (None, False, ["so-khcn"])
 
 
 def test_find_gives_codes_with_or_without_accents() -> None:

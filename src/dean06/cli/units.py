@@ -17,8 +17,11 @@ from dean06.cli.output import JsonOption, print_json, print_table, say
 from dean06.core.errors import Invalid
 
 if TYPE_CHECKING:
+    from dean06.core.sheets import SheetRows
     from dean06.core.units.facts import UnitFact
-    from dean06.core.units.succession import Heir
+    from dean06.core.units.importing import ImportReport
+    from dean06.core.units.search import UnitHit
+    from dean06.core.units.succession import Heir, SuccessionFact
 
 app = typer.Typer(no_args_is_help=True, help="Đơn vị: tra cứu, nhập, xuất / units.")
 
@@ -49,33 +52,36 @@ def show(
     from dean06.core.units import queries
 
     with _everything():
-        unit = queries.resolve(code, _day(at))
+        unit = queries.holder(code, _day(at))
         day = queries.last_day(unit, _day(at))
         fact = queries.fact(unit.pk, day)
         parent = queries.fact(fact.parent_id, day).code if fact.parent_id else None
-        answer: dict[str, object] = {
-            "code": fact.code,
-            "name": fact.name,
-            "kind": fact.kind.value,
-            "parent": parent,
-            "valid": {"from": fact.valid_from, "to": fact.valid_to},
-            "successors": [
-                {
-                    "code": step.unit.code,
-                    "name": step.unit.name,
-                    "kind": step.kind,
-                    "share": step.share,
-                    "effective_date": step.effective_date,
-                    "document": step.document,
-                    "verified": step.verified,
-                }
-                for step in queries.successors(unit.pk)
-            ],
-        }
         if as_json:
-            print_json(answer)
+            print_json(_unit_json(fact, parent, queries.successors(unit.pk)))
         else:
             _show(fact, parent, queries.heirs(unit.pk, _day(at)))
+
+
+def _unit_json(fact: UnitFact, parent: str | None, steps: list[SuccessionFact]) -> dict[str, object]:
+    return {
+        "code": fact.code,
+        "name": fact.name,
+        "kind": fact.kind.value,
+        "parent": parent,
+        "valid": {"from": fact.valid_from, "to": fact.valid_to},
+        "successors": [
+            {
+                "code": step.unit.code,
+                "name": step.unit.name,
+                "kind": step.kind,
+                "share": step.share,
+                "effective_date": step.effective_date,
+                "document": step.document,
+                "verified": step.verified,
+            }
+            for step in steps
+        ],
+    }
 
 
 def _show(fact: UnitFact, parent: str | None, heirs: list[Heir]) -> None:
@@ -109,30 +115,40 @@ def find(
     as_json: JsonOption = False,
 ) -> None:
     """Tìm đơn vị, không cần dấu / find units, accents not needed."""
+    from dean06.core import clock
     from dean06.core.units import queries
 
+    day = _day(at) or clock.today()
     with _everything():
-        hits = queries.search(text, _day(at), limit=limit)
-    found = [
-        {
-            "code": hit.unit.code,
-            "name": hit.unit.name,
-            "kind": hit.unit.kind.value,
-            "parent": hit.unit.parent_name or None,
-            "matched": hit.matched or None,
-            "current": hit.current,
-            "successors": [heir.unit.code for heir in hit.heirs],
-        }
-        for hit in hits
-    ]
+        hits = queries.search(text, day, limit=limit)
+        parents = queries.facts((hit.unit.parent_id for hit in hits if hit.unit.parent_id), day)
     if as_json:
-        print_json(found)
+        print_json([_hit_json(hit, parents.get(hit.unit.parent_id or 0)) for hit in hits])
         return
     rows = (
-        (one["code"], one["name"], one["parent"], one["matched"], "" if one["current"] else "đã kết thúc")
-        for one in found
+        (
+            hit.unit.code,
+            hit.unit.name,
+            hit.unit.parent_name or None,
+            hit.matched or None,
+            "" if hit.current else "đã kết thúc",
+        )
+        for hit in hits
     )
-    print_table(f"{len(found)} đơn vị", ("mã", "tên", "trực thuộc", "khớp với", "ghi chú"), rows)
+    print_table(f"{len(hits)} đơn vị", ("mã", "tên", "trực thuộc", "khớp với", "ghi chú"), rows)
+
+
+def _hit_json(hit: UnitHit, parent: UnitFact | None) -> dict[str, object]:
+    return {
+        "code": hit.unit.code,
+        "name": hit.unit.name,
+        "kind": hit.unit.kind.value,
+        "parent": parent.code if parent else None,
+        "parent_name": hit.unit.parent_name or None,
+        "matched": hit.matched or None,
+        "current": hit.current,
+        "successors": [heir.unit.code for heir in hit.heirs],
+    }
 
 
 @app.command(name="import")
@@ -143,13 +159,9 @@ def import_(
 ) -> None:
     """Nhập đơn vị từ tệp; có lỗi thì không ghi gì / import units, all or nothing."""
     from dean06.core.access.actor import system_actor
-    from dean06.core.units import actions, sheet
+    from dean06.core.units import actions
 
-    try:
-        with file.open("rb") as data:
-            rows = sheet.read_units(file.name, data)
-    except OSError as error:
-        raise Invalid(f"Không đọc được tệp “{file}”: {error.strerror}.") from error
+    rows = _read(file)
     with _everything():
         report = actions.import_units(actor=system_actor("dean06 unit import"), rows=rows, dry_run=dry_run)
     if as_json:
@@ -157,6 +169,20 @@ def import_(
         return
     for note in rows.notes:
         say(note)
+    _tell(report)
+
+
+def _read(file: Path) -> SheetRows:
+    from dean06.core.units import sheet
+
+    try:
+        with file.open("rb") as data:
+            return sheet.read_units(file.name, data)
+    except OSError as error:
+        raise Invalid(f"Không đọc được tệp “{file}”: {error.strerror}.") from error
+
+
+def _tell(report: ImportReport) -> None:
     changed = [row for row in report.rows if row.change != "unchanged"]
     words = {"created": "thêm mới", "updated": "sửa"}
     print_table(
@@ -165,7 +191,7 @@ def import_(
         ((row.number, row.key, row.name, words[row.change], ", ".join(row.fields)) for row in changed),
     )
     say(
-        f"{'Kiểm tra (chưa ghi)' if dry_run else 'Đã ghi'}: thêm mới {report.count('created')}, "
+        f"{'Kiểm tra (chưa ghi)' if report.dry_run else 'Đã ghi'}: thêm mới {report.count('created')}, "
         f"sửa {report.count('updated')}, giữ nguyên {report.count('unchanged')} đơn vị."
     )
 

@@ -46,11 +46,25 @@ def test_an_unknown_code_is_named() -> None:
 def test_an_ended_unit_is_refused_with_its_heirs() -> None:
     with pytest.raises(NotFound) as refused:
         queries.resolve("so-tttt", NOW)
-    assert "không chỉ đơn vị nào vào ngày 01/07/2025" in refused.value.message or (
-        "không còn vào ngày 01/07/2025" in refused.value.message and "Khoa học" in refused.value.message
-    )
+    assert "không còn vào ngày 01/07/2025" in refused.value.message
+    assert "Đơn vị kế thừa: “Sở Khoa học và Công nghệ”" in refused.value.message
+    with pytest.raises(NotFound) as refused:
+        queries.resolve("ubnd-yen-dung", NOW)
+    assert "không chỉ đơn vị nào vào ngày 01/07/2025" in refused.value.message
+    assert "trước đó chỉ “Huyện Yên Dũng” (huyen-221). Đơn vị kế thừa:" in refused.value.message
     with pytest.raises(NotFound, match="chưa có vào ngày 30/06/2023: bắt đầu từ ngày 01/07/2025"):
         queries.resolve("tinh-24-2025", PLAN_DAY)
+
+
+def test_the_last_bearer_of_a_code_is_found_after_its_end() -> None:
+    assert queries.holder("so-tttt", NOW).key == "so-tttt"
+    assert queries.holder("ubnd-yen-dung", NOW).key == "huyen-221"
+    assert queries.holder("gso:221", NOW).valid_to == date(2025, 1, 1)
+    assert queries.holder("24", NOW) == queries.resolve("24", NOW)
+    assert queries.holder("24", PLAN_DAY) == queries.resolve("24", PLAN_DAY)
+    for text in ("tinh-24-2025", "so-khong-co"):
+        with pytest.raises(NotFound):
+            queries.holder(text, PLAN_DAY)
 
 
 def test_an_ended_unit_is_found_when_no_day_is_asked() -> None:

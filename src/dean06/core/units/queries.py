@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from dean06.core import clock
@@ -41,6 +41,7 @@ __all__ = [
     "heirs",
     "heirs_of",
     "history",
+    "holder",
     "last_day",
     "predecessors",
     "resolve",
@@ -49,6 +50,15 @@ __all__ = [
     "tree",
     "units_of_kind",
 ]
+
+
+# Our own code of an agency comes before the national one, and that before any other.
+_SCHEMES = Case(
+    When(scheme="dean06", then=Value(0)),
+    When(scheme="gso", then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,37 +80,66 @@ def resolve(code_or_key: str, on: date | None = None) -> Unit:
     by_key = Unit.objects.filter(key=text).first()
     unit = by_key if by_key is not None else _by_code(text, on)
     if unit is None:
-        if on is not None and _by_code(text, None) is not None:
-            raise NotFound(
-                _("Mã “%(code)s” không chỉ đơn vị nào vào ngày %(day)s.")
-                % {"code": text, "day": f"{on:%d/%m/%Y}"}
-            )
-        raise NotFound(_("Không có đơn vị nào mang mã “%(code)s”.") % {"code": text})
+        raise NotFound(_unnamed(text, on))
     if on is not None and not _exists(unit, on):
         raise NotFound(_not_on(unit, on))
     return unit
 
 
-def _by_code(text: str, on: date | None) -> Unit | None:
+def holder(code_or_key: str, on: date | None = None) -> Unit:
+    """As `resolve`; when what the code named had ended by `on`, the unit that bore it last before.
+
+    Raises NotFound when nothing bore the code by that day.
+    """
+    text = code_or_key.strip()
+    if on is None:
+        return resolve(text)
+    unit = Unit.objects.filter(key=text).first() or _by_code(text, on) or _last_bearer(text, on)
+    if unit is None or (unit.valid_from is not None and unit.valid_from > on):
+        return resolve(text, on)
+    return unit
+
+
+def _bearers(text: str) -> QuerySet[Code]:
+    """The codes written so, perhaps under a scheme ("gso:219")."""
     scheme, _colon, rest = text.partition(":")
     wanted = Q(scheme=scheme, code=rest) if rest else Q(code=text)
+    return Code.objects.filter(wanted).select_related("unit")
+
+
+def _by_code(text: str, on: date | None) -> Unit | None:
     day = on or clock.today()
     current = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (
         Q(valid_to__isnull=True) | Q(valid_to__gt=day)
     )
-    codes = Code.objects.filter(wanted).annotate(
-        current=Case(When(current, then=Value(0)), default=Value(1), output_field=IntegerField()),
-        order=Case(
-            When(scheme="dean06", then=Value(0)),
-            When(scheme="gso", then=Value(1)),
-            default=Value(2),
-            output_field=IntegerField(),
-        ),
-    )
-    if on is not None:
-        codes = codes.filter(current=0)
-    found = codes.select_related("unit").order_by("current", "order", "-valid_from", "id").first()
+    first = Case(When(current, then=Value(0)), default=Value(1), output_field=IntegerField())
+    codes = _bearers(text) if on is None else _bearers(text).filter(current)
+    found = codes.order_by(first, _SCHEMES, "-valid_from", "id").first()
     return found.unit if found else None
+
+
+def _last_bearer(text: str, on: date) -> Unit | None:
+    """The unit whose code ended last by the day."""
+    found = _bearers(text).filter(valid_to__lte=on).order_by("-valid_to", _SCHEMES, "id").first()
+    return found.unit if found else None
+
+
+def _unnamed(text: str, on: date | None) -> str:
+    """Why a code names no unit on a day: what it named last, and what became of that."""
+    if on is None or _by_code(text, None) is None:
+        return _("Không có đơn vị nào mang mã “%(code)s”.") % {"code": text}
+    values = {"code": text, "day": f"{on:%d/%m/%Y}"}
+    last = _last_bearer(text, on)
+    if last is None:
+        return _("Mã “%(code)s” không chỉ đơn vị nào vào ngày %(day)s.") % values
+    values |= {"name": last.name, "key": last.key}
+    before = _("Mã “%(code)s” không chỉ đơn vị nào vào ngày %(day)s; trước đó chỉ “%(name)s” (%(key)s).")
+    return before % values + _heirs_text(last, on)
+
+
+def _heirs_text(unit: Unit, on: date) -> str:
+    names = [f"“{heir.unit.name}”" for heir in heirs(unit.id, on)]
+    return f" {_('Đơn vị kế thừa')}: {', '.join(names)}." if names else ""
 
 
 def _exists(unit: Unit, day: date) -> bool:
@@ -114,8 +153,7 @@ def _not_on(unit: Unit, on: date) -> str:
     if unit.valid_to is not None and unit.valid_to <= on:
         values["end"] = f"{unit.valid_to:%d/%m/%Y}"
         text = _("Đơn vị “%(name)s” (%(key)s) không còn vào ngày %(day)s: kết thúc từ ngày %(end)s.")
-        names = [f"“{heir.unit.name}”" for heir in heirs(unit.id, on)]
-        return text % values + (f" {_('Đơn vị kế thừa')}: {', '.join(names)}." if names else "")
+        return text % values + _heirs_text(unit, on)
     values["start"] = f"{unit.valid_from:%d/%m/%Y}"
     return _("Đơn vị “%(name)s” (%(key)s) chưa có vào ngày %(day)s: bắt đầu từ ngày %(start)s.") % values
 
