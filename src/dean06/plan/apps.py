@@ -19,6 +19,7 @@ class PlanConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Name the row policies of the plan's tables."""
         from dean06.core.access.policies import register_reference
 
         reason = "the plan, who answers for it and the goals adopted are public inside the province"

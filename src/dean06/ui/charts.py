@@ -39,6 +39,7 @@ class Chart:
 
     @property
     def data(self) -> dict[str, Any]:
+        """The chart as its script reads it, percentages as plain numbers."""
         return {
             "title": self.title,
             "goal": None if self.goal is None else float(self.goal),

@@ -51,6 +51,7 @@ class Figure:
 
     @property
     def state(self) -> State:
+        """What there is to show: a share, nothing that arose, nothing yet, or nothing measurable."""
         if self.source == Source.NOT_MEASURABLE:
             return State.NOT_MEASURABLE
         if self.denominator == 0:
@@ -79,6 +80,7 @@ class Figure:
 
     @property
     def goal_at(self) -> str:
+        """Where the goal's mark stands on the bar, 0–100 with a full stop."""
         return f"{min(max(self.goal or Decimal(0), Decimal(0)), Decimal(100)):.2f}"
 
     @property
@@ -103,6 +105,7 @@ class Figure:
 
     @property
     def goal_text(self) -> str:
+        """The goal in words; "≤" where less is better."""
         if self.goal is None:
             return _("Không ghi chỉ tiêu")
         sign = "≤ " if self.direction == "down" else ""

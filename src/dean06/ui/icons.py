@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 @cache
 def shapes() -> dict[str, str]:
+    """Inner SVG by icon name."""
     return dict(json.loads((Path(__file__).parent / "icons.json").read_text("utf-8")))
 
 
