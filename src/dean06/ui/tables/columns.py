@@ -22,7 +22,8 @@ class Column(Generic[Row]):
     date, text, Badge, safe HTML), which is formatted for the page and exported as it is.
     `order`: ORM fields to sort a queryset by, "" when the column cannot be sorted; for a list of objects any
     non-empty text makes it sortable by value.
-    `export`: what to write in a file instead of `value`; `in_export=False` leaves the column out.
+    `export`: what to write in a file instead of `value`; `in_export=False` leaves the column out of files,
+    `in_page=False` out of the page. `rank`: what a list of objects is sorted by instead of `export`.
     `css`: "num" (right, tabular figures), "date" (one line), "main" (the name, heads the card on a phone).
     """
 
@@ -34,15 +35,24 @@ class Column(Generic[Row]):
     link: Callable[[Row], str | None] | None = None
     export: Callable[[Row], Any] | None = None
     in_export: bool = True
+    in_page: bool = True
+    rank: Callable[[Row], Any] | None = None
 
     def raw(self, row: Row) -> Any:
+        """The value of the row as the page takes it."""
         return self.value(row) if callable(self.value) else attrgetter(self.value)(row)
 
     def exported(self, row: Row) -> Any:
+        """The value of the row as a file takes it."""
         return self.export(row) if self.export else self.raw(row)
+
+    def ranked(self, row: Row) -> Any:
+        """What the row is compared by when a list of objects is sorted; None stands last both ways."""
+        return self.rank(row) if self.rank else self.exported(row)
 
     @property
     def order_fields(self) -> tuple[str, ...]:
+        """The ORM fields to sort by; empty when the column cannot be sorted."""
         return (self.order,) if isinstance(self.order, str) and self.order else tuple(self.order or ())
 
 
@@ -61,6 +71,7 @@ class Filter:
     keep: Callable[[Any, str], bool] | None = None
 
     def condition(self, value: str) -> Q:
+        """What a row of a queryset must fulfil when `value` is chosen."""
         return self.lookup(value) if callable(self.lookup) else Q(**{self.lookup: value})
 
 
@@ -79,7 +90,8 @@ class Table(Generic[Row]):
     """A list, declared once.
 
     `search_folded`: columns that already hold folded text (Unit.fold); `search_text`: plain text columns,
-    folded in the query by vn_fold. `search` for lists of objects: row → text to look in.
+    folded in the query by vn_fold. `search` for lists of objects: row → text to look in. `found`: the rows
+    come already searched by the list's `q`, only the box is shown.
     `default_order`: a column key, "-" before it for descending.
     `prefix` keeps the parameters of two lists on one page apart.
     """
@@ -98,10 +110,19 @@ class Table(Generic[Row]):
     prefix: str = ""
     noun: Text = ""
     row_class: Callable[[Row], str] | None = None
+    found: bool = False
+    css: str = ""
 
     @property
     def searchable(self) -> bool:
-        return bool(self.search or self.search_folded or self.search_text)
+        """True when the list has a search box."""
+        return bool(self.found or self.search or self.search_folded or self.search_text)
+
+    @property
+    def shown(self) -> Sequence[Column[Row]]:
+        """The columns of the page."""
+        return [column for column in self.columns if column.in_page]
 
     def column(self, key: str) -> Column[Row] | None:
+        """The column of this key, None when there is none."""
         return next((c for c in self.columns if c.key == key), None)

@@ -114,11 +114,11 @@ def _order_list(rows: list[Any], table: Table[Any], sort: str) -> list[Any]:
     column = table.column(sort.removeprefix("-"))
     if column is None:
         return rows
-    known = [row for row in rows if column.exported(row) is not None]
-    unknown = [row for row in rows if column.exported(row) is None]
+    known = [row for row in rows if column.ranked(row) is not None]
+    unknown = [row for row in rows if column.ranked(row) is None]
 
     def key(row: Any) -> Any:
-        value = column.exported(row)
+        value = column.ranked(row)
         return sort_key(value) if isinstance(value, str) else value
 
     return sorted(known, key=key, reverse=sort.startswith("-")) + unknown

@@ -21,14 +21,16 @@ from dean06.ui.tables.state import ListState, plain
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def build(request: HttpRequest, table: Table[Any], rows: Rows) -> ListState:
+def build(request: HttpRequest, table: Table[Any], rows: Rows, *, may_export: bool = True) -> ListState:
     """The page of the list that the address asks for, for `{% list_table state %}`.
 
     A page number past the end shows the last page.
     """
     wish = asked(request.GET, table)
     page = Paginator(select(rows, table, wish), wish.size).get_page(wish.page)
-    return ListState(table, wish, page, request.GET, request.path)
+    state = ListState(table, wish, page, request.GET, request.path)
+    state.may_export = may_export
+    return state
 
 
 def table_response(
@@ -48,16 +50,34 @@ def table_response(
     it can hold nothing the reader could not see. `on_export(row_count)` is called before the file is sent:
     record the reading of personal data there. Raises Denied when `may_export` is false and a file is asked.
     """
+    if alone := list_alone(request, table, rows, filename, may_export=may_export, on_export=on_export):
+        return alone
+    state = build(request, table, rows, may_export=may_export)
+    return render(request, template, {**(context or {}), "list": state})
+
+
+def list_alone(
+    request: HttpRequest,
+    table: Table[Any],
+    rows: Rows,
+    filename: str,
+    *,
+    may_export: bool = True,
+    on_export: Callable[[int], None] | None = None,
+) -> HttpResponse | None:
+    """One list of a page that has more: its file or its swapped part, None when the whole page is asked.
+
+    Raises Denied as `table_response` does.
+    """
     wish = asked(request.GET, table)
     if wish.export:
         if not may_export:
             raise Denied(_("Tài khoản này không được xuất danh sách."))
         return _file(table, select(rows, table, wish), wish, filename, on_export)
-    state = build(request, table, rows)
-    state.may_export = may_export
-    if wants_part(request, state.dom_id):
-        return render(request, "components/table_results.html", {"list": state})
-    return render(request, template, {**(context or {}), "list": state})
+    if not wants_part(request, f"list-{table.key}"):
+        return None
+    state = build(request, table, rows, may_export=may_export)
+    return render(request, "components/table_results.html", {"list": state})
 
 
 def wants_part(request: HttpRequest, dom_id: str) -> bool:

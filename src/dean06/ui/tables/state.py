@@ -62,10 +62,12 @@ class ListState:
 
     @property
     def dom_id(self) -> str:
+        """The id of the list's element in the page."""
         return f"list-{self.table.key}"
 
     @property
     def total(self) -> int:
+        """How many rows the search and the filters leave."""
         return self.page.paginator.count
 
     @property
@@ -98,19 +100,23 @@ class ListState:
 
     @property
     def clear_url(self) -> str:
+        """This list without search and filters."""
         return self.url(q="", page="", **{f.key: "" for f in self.table.filters})
 
     @property
     def xlsx_url(self) -> str:
+        """Every row of this selection as a spreadsheet."""
         return self.url(export="xlsx", page="")
 
     @property
     def csv_url(self) -> str:
+        """Every row of this selection as text."""
         return self.url(export="csv", page="")
 
     @property
     def heads(self) -> list[Head]:
-        return [self._head(column) for column in self.table.columns]
+        """The headings, each with the link that sorts by it."""
+        return [self._head(column) for column in self.table.shown]
 
     def _head(self, column: Column[Any]) -> Head:
         if not column.order_fields:
@@ -127,9 +133,10 @@ class ListState:
 
     @property
     def lines(self) -> list[Line]:
+        """The rows of this page, ready to write."""
         css = self.table.row_class
         return [
-            Line([self._cell(column, row) for column in self.table.columns], css(row) if css else "")
+            Line([self._cell(column, row) for column in self.table.shown], css(row) if css else "")
             for row in self.page.object_list
         ]
 
@@ -139,6 +146,7 @@ class ListState:
 
     @property
     def filters(self) -> list[tuple[Filter, str]]:
+        """The filters, each with the value chosen, "" for none."""
         return [(f, self.wish.chosen.get(f.key, "")) for f in self.table.filters]
 
     @property
@@ -151,6 +159,7 @@ class ListState:
 
     @property
     def page_links(self) -> list[PageLink]:
+        """Links to the pages, far ones left out."""
         links = []
         for number in self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1):
             gap = not isinstance(number, int)
@@ -160,14 +169,17 @@ class ListState:
 
     @property
     def previous_url(self) -> str:
+        """The page before, "" on the first."""
         return self.url(page=str(self.page.number - 1)) if self.page.has_previous() else ""
 
     @property
     def next_url(self) -> str:
+        """The page after, "" on the last."""
         return self.url(page=str(self.page.number + 1)) if self.page.has_next() else ""
 
     @property
     def size_links(self) -> list[PageLink]:
+        """How many rows a page may hold; none to choose for a short list."""
         if self.total <= PAGE_SIZES[0]:
             return []
         return [PageLink(str(n), self.url(size=str(n), page=""), n == self.wish.size) for n in PAGE_SIZES]
