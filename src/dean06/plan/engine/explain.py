@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from dean06.core import clock
 from dean06.core.errors import NotFound
 from dean06.plan.engine import registry
-from dean06.plan.engine.definition import Window
+from dean06.plan.engine.definition import Indicator, Window
 from dean06.plan.engine.figure import Figure
 from dean06.plan.engine.fragment import IN_SCOPE, fetch, frozen_rows, frozen_tree, live_tree, rows
 from dean06.plan.engine.models import IndicatorRun
@@ -98,7 +99,20 @@ def explain(code: str, period: Period, unit_id: int | None = None) -> Explanatio
     run = IndicatorRun.objects.filter(indicator=code, period=period.key, frozen_at__isnull=False).first()
     if run is None:
         raise NotFound(_("Kỳ %(period)s của chỉ số %(code)s chưa chốt.") % {"period": period, "code": code})
-    then, live = frozen_rows(code, period.key), rows(indicator, Window.of(period))
+    counts, found = _compared(indicator, period, unit_id)
+    changed = indicator.version != run.definition_version
+    names = _names({row[0] for row in found})
+    differences = [_difference(row, names, changed) for row in found]
+    then = Figure.counted(*counts[:2], at=run.computed_at, version=run.definition_version, frozen=True)
+    now = Figure.counted(*counts[2:], at=clock.now(), version=indicator.version)
+    return Explanation(then, now, tuple(sorted(differences, key=lambda one: (one.unit_name, one.subject))))
+
+
+def _compared(
+    indicator: Indicator, period: Period, unit_id: int | None
+) -> tuple[list[int], list[tuple[Any, ...]]]:
+    """Numerator and denominator then and now, and a row of `_COMPARE` for each difference."""
+    then, live = frozen_rows(indicator.code, period.key), rows(indicator, Window.of(period))
     tree_then, tree_now = frozen_tree(period.key), live_tree(period.cutoff)
     scope = IN_SCOPE.format(column="r.unit_id")
     sql = _COMPARE.format(
@@ -110,20 +124,13 @@ def explain(code: str, period: Period, unit_id: int | None = None) -> Explanatio
     )
     top = {"engine_top": unit_id}
     counts, *found = fetch(sql, then.params, live.params, tree_then.params, tree_now.params, top)
-    changed = indicator.version != run.definition_version
-    names = _names({row[0] for row in found})
-    differences = [
-        Difference(
-            row[0], names.get(row[0], ""), row[1], row[2], Was(row[3]), Was(row[4]), _why(row, changed)
-        )
-        for row in found
-    ]
-    return Explanation(
-        then=Figure.counted(
-            counts[5], counts[6], at=run.computed_at, version=run.definition_version, frozen=True
-        ),
-        now=Figure.counted(counts[7], counts[8], at=clock.now(), version=indicator.version),
-        differences=tuple(sorted(differences, key=lambda one: (one.unit_name, one.subject))),
+    return list(counts[5:]), found
+
+
+def _difference(row: tuple[Any, ...], names: dict[int, str], changed: bool) -> Difference:
+    unit_id, subject, label, then, now, *_ = row
+    return Difference(
+        unit_id, names.get(unit_id, ""), subject, label, Was(then), Was(now), _why(row, changed)
     )
 
 

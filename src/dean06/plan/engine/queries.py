@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 from dean06.plan.engine.figure import Figure
 from dean06.plan.engine.fragment import IN_SCOPE, Fragment, fetch, frozen_tree, live_tree
@@ -164,20 +165,22 @@ def rank(
         return []
     tree = tree_of(period, frozen=run.frozen_at is not None)
     params = {"code": code, "period": period.key, "unit": unit_id, "kinds": list(kinds)}
-    found: list[tuple[Fraction | None, Ranked]] = []
-    for unit, key, name, name_en, kind, numerator, denominator, at in fetch(
-        _RANK.format(tree=tree.sql), tree.params, params
-    ):
-        figure = Figure.counted(
-            numerator or 0,
-            denominator or 0,
-            at=max(at or run.computed_at, run.computed_at),
-            version=run.definition_version,
-            frozen=run.frozen_at is not None,
-        )
-        share = Fraction(numerator, denominator) if denominator else None
-        found.append((share, Ranked(None, unit, key, name, name_en, kind, figure)))
+    found = [_shared(row, run) for row in fetch(_RANK.format(tree=tree.sql), tree.params, params)]
     return _ranked(found, lower_is_better=lower_is_better)
+
+
+def _shared(row: tuple[Any, ...], run: IndicatorRun) -> tuple[Fraction | None, Ranked]:
+    """A row of `_RANK` as a unit without a rank yet, with the exact share to compare."""
+    unit, key, name, name_en, kind, numerator, denominator, at = row
+    figure = Figure.counted(
+        numerator or 0,
+        denominator or 0,
+        at=max(at or run.computed_at, run.computed_at),
+        version=run.definition_version,
+        frozen=run.frozen_at is not None,
+    )
+    share = Fraction(numerator, denominator) if denominator else None
+    return share, Ranked(None, unit, key, name, name_en, kind, figure)
 
 
 def _ranked(found: list[tuple[Fraction | None, Ranked]], *, lower_is_better: bool) -> list[Ranked]:

@@ -14,10 +14,13 @@ from dean06.plan.engine.models import IndicatorRun
 from dean06.plan.engine.queries import tree_of
 from dean06.plan.periods import Period
 
-Sort = Literal["unit", "label", "newest", "oldest"]
+Sort = Literal["unit", "label", "label_down", "parent", "parent_down", "newest", "oldest"]
 _ORDER: dict[Sort, str] = {
     "unit": 'u.sort_key, u.id, vn_sort_key(r.label) collate "C", r.subject',
     "label": 'vn_sort_key(r.label) collate "C", r.subject, u.id',
+    "label_down": 'vn_sort_key(r.label) collate "C" desc, r.subject desc, u.id desc',
+    "parent": "above.sort_key nulls last, u.sort_key, u.id, r.subject",
+    "parent_down": "above.sort_key desc nulls last, u.sort_key desc, u.id desc, r.subject desc",
     "newest": "r.at desc nulls last, u.sort_key, r.subject, u.id",
     "oldest": "r.at nulls last, u.sort_key, r.subject, u.id",
 }
@@ -26,6 +29,8 @@ with r as ({rows}), tree as ({tree})
 select count(*) over (), u.id, u.key, u.name, r.subject, r.label, r.met, r.at
 from r join tree t on t.descendant_id = r.unit_id and t.ancestor_id = %(unit)s
 join units_unit u on u.id = r.unit_id
+left join tree up on up.descendant_id = u.id and up.depth = 1
+left join units_unit above on above.id = up.ancestor_id
 where (%(seen)s::int[] is null or u.id = any (%(seen)s::int[]))
   and r.met is not distinct from coalesce(%(met)s::bool, r.met)
   and (%(search)s = '' or position(vn_fold(%(search)s) in vn_fold(r.label)) > 0
@@ -66,7 +71,10 @@ class RowPage:
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
-    """Which rows, in which order. `search` looks in the label and the unit's name, folded."""
+    """Which rows, in which order. `search` looks in the label and the unit's name, folded.
+
+    `sort`: by unit, by the unit above it (parent), by label, by day; names in Vietnamese order.
+    """
 
     met: bool | None = None
     search: str = ""
