@@ -22,6 +22,10 @@ MAX_ROWS: Final = 20_000
 @cache
 def columns() -> tuple[Column, ...]:
     """The columns of the sheet, in order."""
+    return (*_identity_columns(), *_place_columns(), *_code_columns())
+
+
+def _identity_columns() -> tuple[Column, ...]:
     with translation.override("vi"):
         kinds = {str(kind.label): kind.value for kind in Kind}
     return (
@@ -36,6 +40,11 @@ def columns() -> tuple[Column, ...]:
         Column("subkind", "Phân loại", max_length=20, note="Ví dụ: huyen, xa, phuong, thi_tran, so, ban"),
         Column("name", "Tên đơn vị", required=True, max_length=200, aliases=("Tên",)),
         Column("name_en", "Tên tiếng Anh", max_length=200),
+    )
+
+
+def _place_columns() -> tuple[Column, ...]:
+    return (
         Column(
             "parent",
             "Trực thuộc",
@@ -50,6 +59,11 @@ def columns() -> tuple[Column, ...]:
         ),
         Column("valid_from", "Hiệu lực từ ngày", kind="date"),
         Column("valid_to", "Hiệu lực đến trước ngày", kind="date", note="Ngày đầu tiên không còn hiệu lực"),
+    )
+
+
+def _code_columns() -> tuple[Column, ...]:
+    return (
         Column("code", "Mã dùng trong hệ thống", max_length=40),
         Column("gso", "Mã Tổng cục Thống kê", max_length=40, note="Giữ số 0 ở đầu, ví dụ 07210"),
         Column("document", "Văn bản", max_length=1000),
@@ -73,13 +87,7 @@ def export_rows(on: date | None = None, unit_ids: Iterable[int] | None = None) -
     stored = Unit.objects.in_bulk([unit.id for unit in units])
     units.sort(key=lambda unit: (stored[unit.id].sort_key, unit.id))
     parents = Unit.objects.in_bulk({unit.parent_id for unit in units if unit.parent_id})
-    keys = {unit.id: unit.key for unit in units}
-    begun = {
-        (place.unit_id, place.parent_id): place.valid_from
-        for place in Placement.objects.filter(unit_id__in=keys)
-        if place.valid_to is None or place.valid_to > day
-    }
-    codes = _codes(keys, day)
+    begun, codes = _begun(stored, day), _codes(stored, day)
     with translation.override("vi"):
         return [
             [
@@ -98,6 +106,16 @@ def export_rows(on: date | None = None, unit_ids: Iterable[int] | None = None) -
             ]
             for unit in units
         ]
+
+
+def _begun(unit_ids: Iterable[int], day: date) -> dict[tuple[int, int], date | None]:
+    """Since when each unit stands below each parent that it has on the day or later: (unit, parent) → day."""
+    places = Placement.objects.filter(unit_id__in=list(unit_ids))
+    return {
+        (place.unit_id, place.parent_id): place.valid_from
+        for place in places
+        if place.valid_to is None or place.valid_to > day
+    }
 
 
 def _codes(unit_ids: Iterable[int], day: date) -> dict[tuple[int, str], str]:
