@@ -3,7 +3,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import psycopg
@@ -169,3 +171,30 @@ def test_a_directory_without_write_access_is_one_sentence(data_dir: Path) -> Non
     with pytest.raises(StartError) as caught:
         server_on(data_dir).start()
     assert caught.value.code == Exit.DATA_DIR
+
+
+def test_a_cluster_deleted_under_the_running_server_is_one_sentence(data_dir: Path) -> None:
+    with server_on(data_dir) as server:
+        server.check_files()
+        shutil.rmtree(data_dir)
+        for look in (server.check_files, server.relaunch):
+            with pytest.raises(StartError) as caught:
+                look()
+            assert caught.value.code == Exit.DATA_DIR
+            assert str(data_dir / "pg") in caught.value.vi
+    assert not postgres.answers(server.url())
+
+
+def test_a_killed_server_whose_log_cannot_be_written_is_one_sentence(data_dir: Path) -> None:
+    with server_on(data_dir) as server:
+        log = server.layout.logs / "postgres.log"
+        log.unlink()
+        log.mkdir()
+        assert server.pid is not None
+        os.kill(server.pid, signal.SIGKILL)
+        while not server.died():
+            time.sleep(0.02)
+        with pytest.raises(StartError) as caught:
+            server.relaunch()
+    assert caught.value.code == Exit.DATA_DIR
+    assert str(log) in caught.value.vi

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dean06.runtime import supervisor
+from dean06.runtime import logs, supervisor
+from dean06.runtime.failures import Exit, StartError
 from dean06.runtime.process import is_running, processes_in, spawn, stop
 from dean06.runtime.supervisor import Child
 
@@ -55,7 +57,7 @@ def test_a_long_life_forgives_earlier_failures(child: Child, monkeypatch: pytest
 
 
 def test_a_large_log_is_set_aside(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor, "_LOG_LIMIT", 3)
+    monkeypatch.setattr(logs, "_LIMIT", 3)
     child.log.write_text("old words")
     child.start()
     assert until(lambda: child.check() == 3)
@@ -115,3 +117,28 @@ def _is_zombie(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
     except FileNotFoundError:
         return True
+
+
+def test_a_deleted_log_folder_is_made_again(child: Child) -> None:
+    child.log = child.log.parent / "log" / "web.log"
+    child.start()
+    assert until(lambda: child.check() == 3)
+    assert child.last_words() == "one line"
+
+
+def test_a_log_that_cannot_be_written_is_told_in_one_sentence(child: Child) -> None:
+    child.log.mkdir()
+    with pytest.raises(StartError) as caught:
+        child.start()
+    assert caught.value.code == Exit.DATA_DIR
+    assert str(child.log) in caught.value.vi
+
+
+def test_a_disk_that_fills_up_while_running_is_told(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(StartError) as caught:
+        child.start()
+    assert caught.value.code == Exit.DISK

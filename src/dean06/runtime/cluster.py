@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from dean06.runtime.binaries import Binaries
-from dean06.runtime.failures import Exit, StartError, disk_full
+from dean06.runtime.failures import Exit, StartError, disk_full, from_os_error
 from dean06.runtime.process import Account, command_name, is_running, processes_in
 
 OWNER = "dean06_owner"
@@ -23,6 +23,8 @@ def major_of_cluster(cluster: Path) -> int | None:
         return int((cluster / "PG_VERSION").read_text(encoding="ascii").strip())
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise from_os_error(error, cluster) or error from error
     except ValueError as error:
         raise _damaged(cluster) from error
 

@@ -6,6 +6,8 @@ import errno
 from enum import IntEnum
 from pathlib import Path
 
+_LOST = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EIO, errno.ESTALE)
+
 
 class Exit(IntEnum):
     """Exit codes of the `dean06` command for failures of the machine, not of the data."""
@@ -20,13 +22,17 @@ class Exit(IntEnum):
 
 
 class StartError(Exception):
-    """The machine does not allow the command; `str()` gives the Vietnamese then the English sentence."""
+    """The machine does not allow the command; `str()` gives the Vietnamese then the English sentence.
 
-    def __init__(self, code: Exit, vi: str, en: str) -> None:
+    `detail` is the text of the program that refused, shown with `--verbose` only; never a password.
+    """
+
+    def __init__(self, code: Exit, vi: str, en: str, detail: str = "") -> None:
         super().__init__(f"{vi}\n{en}")
         self.code = code
         self.vi = vi
         self.en = en
+        self.detail = detail
 
 
 def disk_full(folder: Path) -> StartError:
@@ -47,10 +53,23 @@ def not_writable(folder: Path) -> StartError:
     )
 
 
+def lost(path: Path) -> StartError:
+    """A file or folder of the data directory was deleted, or its disk fails, under the running program."""
+    return StartError(
+        Exit.DATA_DIR,
+        f"Thư mục dữ liệu đã mất hoặc hỏng: không đọc, ghi được {path}; hãy kiểm tra ổ đĩa, "
+        "chạy lại, hoặc khôi phục từ bản sao lưu.",
+        f"The data directory is gone or damaged: {path} cannot be read or written; check the disk, "
+        "start again, or restore a backup.",
+    )
+
+
 def from_os_error(error: OSError, folder: Path) -> StartError | None:
-    """The sentence for a full disk or a missing permission; None for any other error."""
+    """The sentence for a full disk, a missing permission, lost files; None for any other error."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(folder)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return not_writable(folder)
+    if error.errno in _LOST:
+        return lost(folder)
     return None

@@ -23,15 +23,15 @@ from dean06.core.access.roles import APP_ROLE, ensure_roles
 from dean06.runtime import cluster, process
 from dean06.runtime.account import service_account
 from dean06.runtime.binaries import Binaries, find
-from dean06.runtime.failures import Exit, StartError
+from dean06.runtime.failures import Exit, StartError, lost
 from dean06.runtime.layout import Layout
 from dean06.runtime.locks import FileLock
+from dean06.runtime.logs import open_log
 
 OWNER = cluster.OWNER
 APP = APP_ROLE
 DATABASE = "dean06"
 _SOCKET_NUMBER = 5432
-_LOG_LIMIT = 10_000_000  # bytes; a larger log is set aside at the next start
 _READY_TIMEOUT = 120.0  # seconds; recovery after a crash under load has taken ten
 _LOCK_RETRIES = 30.0  # seconds a dying server may keep its lock file
 
@@ -144,8 +144,17 @@ class EmbeddedPostgres:
         """True when the server was started and is no longer running."""
         return self._process is not None and self._process.poll() is not None
 
+    def check_files(self) -> None:
+        """Raise StartError when the cluster was deleted under the running server."""
+        if cluster.major_of_cluster(self.layout.cluster) is None:
+            raise lost(self.layout.cluster)
+
     def relaunch(self) -> None:
-        """Start the server again after it died (a kill, the kernel's memory killer)."""
+        """Start the server again after it died (a kill, the kernel's memory killer).
+
+        Raises StartError: files deleted or damaged, disk full, log not writable, server refused.
+        """
+        self.check_files()
         account = service_account(self.layout.cluster)
         binaries = find(cluster.major_of_cluster(self.layout.cluster), account, self.layout.stage)
         cluster.clear_leftovers(self.layout.cluster)
@@ -165,10 +174,8 @@ class EmbeddedPostgres:
     def _launch_once(self, binaries: Binaries, account: process.Account | None) -> str | None:
         """None when the server accepts connections; otherwise what it wrote before it ended."""
         log = self.layout.logs / "postgres.log"
-        if log.exists() and log.stat().st_size > _LOG_LIMIT:
-            log.replace(log.with_suffix(".log.1"))
         arguments = [f"--{name.replace('_', '-')}={value}" for name, value in self._options.items()]
-        with log.open("ab") as sink:
+        with open_log(log) as sink:
             begin = sink.tell()
             self._process = process.spawn(
                 [

@@ -17,12 +17,12 @@ from types import FrameType
 
 from dean06.runtime import process
 from dean06.runtime.failures import Exit, StartError
+from dean06.runtime.logs import open_log
 from dean06.runtime.postgres import EmbeddedPostgres
 
 _BACK_OFF = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before the nth restart in a row
 _STEADY = 60.0  # seconds of life after which a child counts as healthy again
 _READY_TIMEOUT = 60.0
-_LOG_LIMIT = 10_000_000  # bytes
 
 
 @dataclass
@@ -39,10 +39,8 @@ class Child:
     retry_at: float = 0.0
 
     def start(self) -> None:
-        """Start the process; its old log is set aside when it has grown large."""
-        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
-            self.log.replace(self.log.with_suffix(".log.1"))
-        with self.log.open("ab") as sink:
+        """Start the process. Raises StartError when its log cannot be written."""
+        with open_log(self.log) as sink:
             self.process = process.spawn(
                 [sys.executable, "-m", self.module], environment=self.variables, log=sink
             )
@@ -116,7 +114,12 @@ class Supervisor:
             time.sleep(0.2)
 
     def step(self) -> None:
-        """One look at the database and every child; the dead ones are started again."""
+        """One look at the database and every child; the dead ones are started again.
+
+        Raises StartError when that cannot be: the data directory deleted, the disk full, a log not writable.
+        """
+        if self.server is not None:
+            self.server.check_files()
         if self.server is not None and self.server.died():
             self.tell("PostgreSQL dừng đột ngột, đang khởi động lại (PostgreSQL stopped; starting again).")
             self.server.relaunch()
