@@ -17,6 +17,7 @@ from dean06.runtime.binaries import OLDEST_MAJOR
 from dean06.runtime.environment import Environment
 from dean06.runtime.failures import Exit, StartError
 from dean06.runtime.layout import Layout
+from dean06.runtime.unreachable import unreachable
 
 Role = Literal["app", "owner"]
 
@@ -62,8 +63,8 @@ def external_urls(environment: Environment) -> DatabaseUrls:
             known = connection.execute("select 1 from pg_roles where rolname = %s", [APP_ROLE]).fetchone()
             if known is None:  # sessions take this role as they begin
                 make_roles(connection)
-    except psycopg.OperationalError as error:
-        raise _unreachable(url, error) from error
+    except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
+        raise unreachable(url, error) from error
     return DatabaseUrls(url, environment.database_app_url, environment.data_dir)
 
 
@@ -110,17 +111,6 @@ def django_session(environment: Environment, role: Role) -> Iterator[DatabaseUrl
             yield urls
         finally:
             connections.close_all()
-
-
-def _unreachable(url: str, error: psycopg.OperationalError) -> StartError:
-    parts = psycopg.conninfo.conninfo_to_dict(url)
-    place = f"{parts.get('host') or 'localhost'}:{parts.get('port') or 5432}/{parts.get('dbname') or ''}"
-    reason = " ".join(str(error).split())
-    return StartError(
-        Exit.DATABASE,
-        f"Không kết nối được cơ sở dữ liệu {place} (DATABASE_URL): {reason}",
-        f"The database {place} (DATABASE_URL) cannot be reached: {reason}",
-    )
 
 
 def _no_right_to_roles() -> StartError:
