@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from dean06.cli.output import REFUSED
 from dean06.runtime.failures import Exit
 from dean06.runtime.postgres import UNSAFE_FAST, EmbeddedPostgres
 
@@ -50,6 +51,41 @@ def test_an_unreachable_database(bare_environment: dict[str, str]) -> None:
     sentence = told(command(bare_environment | {"DATABASE_URL": url}, "migrate"), Exit.DATABASE)
     assert "127.0.0.1:1/nowhere" in sentence
     assert "secret" not in sentence
+    assert "refused" not in sentence
+    spoken = command(bare_environment | {"DATABASE_URL": url}, "--verbose", "migrate")
+    assert "refused" in spoken.stderr
+    assert "secret" not in spoken.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["indicatr"], "indicator"),
+        (["indicator", "show"], "«ID»"),
+        (["indicator", "show", "P0-T1"], "«--period»"),
+        (["indicator", "show", "P0-T1", "--perid", "2023-09"], "--period"),
+        (["plan", "show", "a", "b", "c"], "a b c"),
+        (["demo", "--seed", "x"], "«--seed»"),
+    ],
+)
+def test_a_command_line_that_is_not_understood(
+    bare_environment: dict[str, str], data_dir: Path, arguments: list[str], named: str
+) -> None:
+    answer = command(bare_environment, *arguments)
+    sentence = told(answer, REFUSED)
+    assert named in sentence
+    assert "--help" in sentence
+    assert not data_dir.exists(), "a slip starts no database"
+
+
+@pytest.mark.parametrize("arguments", [[], ["unit"], ["indicator"]])
+def test_a_command_without_its_sub_command_shows_help(
+    bare_environment: dict[str, str], data_dir: Path, arguments: list[str]
+) -> None:
+    answer = command(bare_environment, *arguments)
+    assert answer.returncode == REFUSED
+    assert "Lệnh / commands" in answer.stdout
+    assert not data_dir.exists()
 
 
 def test_a_system_that_runs_already(bare_environment: dict[str, str], data_dir: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dean06.cli.output import JsonOption, print_json, print_table, progress, say
+from dean06.core.errors import Invalid
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -26,7 +27,7 @@ def demo(scale: ScaleOption = "small", seed: SeedOption = DEFAULT_SEED, as_json:
     from dean06.web import demo as room
 
     if scale not in room.SCALES:
-        raise typer.BadParameter(f"chọn một trong (choose one of): {', '.join(room.SCALES)}")
+        raise Invalid(f"--scale: không có cỡ “{scale}”; chọn một trong: {', '.join(room.SCALES)}.")
     report = fill(scale, seed)
     if as_json:
         print_json(report)

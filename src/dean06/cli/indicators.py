@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dean06.cli.output import JsonOption, print_json, print_table, progress, say
+from dean06.cli.usage import meant
 from dean06.core.errors import Dean06Error, Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -191,9 +192,10 @@ def _code(identity: str) -> tuple[str | None, Item | None]:
         return identity, None
     item = Item.objects.filter(code=identity).order_by("-plan__starts_on").first()
     if item is None:
-        if "." in identity:
-            engine.get(identity)
-        raise NotFound(f"Không có chỉ số hay mục kế hoạch nào mang mã “{identity}”.")
+        known = [one.code for one in engine.every()]
+        known += Item.objects.order_by("code").values_list("code", flat=True).distinct()
+        hint, _english = meant(identity, known)
+        raise NotFound(f"Không có chỉ số hay mục kế hoạch nào mang mã “{identity}”.{hint}")
     if item.known_by in (Item.KnownBy.IMPORTED, Item.KnownBy.DECLARED):
         return None, item
     if item.known_by != Item.KnownBy.COUNTED:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
+from typer import rich_utils
 
 from dean06 import __version__
 from dean06.cli.backup import backup, restore
@@ -21,6 +21,11 @@ from dean06.runtime.database import django_session
 
 #: These open the database themselves, as its owner or for a longer time.
 _OWN_DATABASE = {"up", "prepare", "migrate", "backup", "restore", "plan"}
+
+rich_utils.ARGUMENTS_PANEL_TITLE = "Tham số / arguments"
+rich_utils.OPTIONS_PANEL_TITLE = "Tuỳ chọn / options"
+rich_utils.COMMANDS_PANEL_TITLE = "Lệnh / commands"
+rich_utils.REQUIRED_LONG_STRING = "[bắt buộc / required]"
 
 app = typer.Typer(
     name="dean06",
@@ -38,14 +43,26 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+VersionOption = Annotated[
+    bool,
+    typer.Option("--version", callback=_version, is_eager=True, help="In phiên bản / print the version."),
+]
+VerboseOption = Annotated[
+    bool,
+    typer.Option(
+        "--verbose", help="Kèm nguyên văn lỗi của PostgreSQL / add the database's own text to errors."
+    ),
+]
+
+
 @app.callback()
 def start(
     ctx: typer.Context,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,  # noqa: ARG001
+    version: VersionOption = False,  # noqa: ARG001
+    verbose: VerboseOption = False,  # noqa: ARG001 - read where errors are told (output.py)
 ) -> None:
     """Open the database for the commands that need it."""
-    asks_help = "--help" in sys.argv[1:]
-    if ctx.invoked_subcommand not in _OWN_DATABASE and not asks_help and not ctx.resilient_parsing:
+    if ctx.invoked_subcommand not in _OWN_DATABASE and not ctx.resilient_parsing:
         ctx.with_resource(django_session(environment.read(), "app"))
 
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,10 +17,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from typer._click import exceptions as click
 from typer.core import TyperGroup
 
+from dean06.cli import usage
 from dean06.core.errors import Dean06Error, Invalid
 from dean06.runtime.failures import Exit, StartError, from_os_error
+from dean06.runtime.unreachable import cause
 
 REFUSED = 1  # exit code when the data or the rights, not the machine, are the reason
 
@@ -85,21 +89,42 @@ def report(error: Dean06Error) -> None:
 class SentenceGroup(TyperGroup):
     """A command group whose expected errors end as a sentence and an exit code, never as a traceback."""
 
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Parse and run; a command line that is not understood ends as other refused input does."""
+        run = partial(super().main, *args, **extra)
+        if not standalone_mode:
+            return run(standalone_mode=False)
+        try:
+            code = run(standalone_mode=False)
+        except click.NoArgsIsHelpError:  # the help has been printed
+            code = REFUSED
+        except click.ClickException as error:
+            for sentence in usage.sentences(error):
+                say(sentence)
+            code = REFUSED
+        except typer.Abort:
+            say("Đã dừng theo yêu cầu (stopped).")
+            code = REFUSED
+        sys.exit(code if isinstance(code, int) else 0)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; raises typer.Exit with the code of the error."""
         from django.core.exceptions import ImproperlyConfigured
         from django.db import OperationalError, ProgrammingError
 
+        _understand(self, ctx)
         try:
             return super().invoke(ctx)
         except StartError as failure:
             say(str(failure))
+            if failure.detail and ctx.params.get("verbose"):
+                say(failure.detail)
             raise typer.Exit(failure.code) from failure
         except Dean06Error as error:
             report(error)
             raise typer.Exit(REFUSED) from error
         except (OperationalError, ProgrammingError) as error:
-            raise _database_exit(error) from error
+            raise _database_exit(error, verbose=bool(ctx.params.get("verbose"))) from error
         except ImproperlyConfigured as error:
             say(str(error))
             raise typer.Exit(Exit.PROGRAM) from error
@@ -107,13 +132,33 @@ class SentenceGroup(TyperGroup):
             raise _machine_exit(error) from error
 
 
-def _database_exit(error: Exception) -> typer.Exit:
+def _understand(group: Any, ctx: Any) -> None:
+    """Parse the whole line before a database is started for it: a slip or `--help` costs nothing.
+
+    Raises the parser's errors; leaves `ctx` as it was.
+    """
+    words = [*ctx._protected_args, *ctx.args]
+    if not words:
+        return
+    name, command, rest = group.resolve_command(ctx, words)
+    inner = command.make_context(name, list(rest), parent=ctx)
+    with inner:
+        if isinstance(command, TyperGroup):
+            _understand(command, inner)
+
+
+def _database_exit(error: Exception, *, verbose: bool) -> typer.Exit:
     missing = getattr(error.__cause__, "sqlstate", "") in ("42P01", "42703", "42501", "22023")
+    text = " ".join(str(error).split())
     if missing:
         say("Cơ sở dữ liệu chưa được cập nhật lược đồ; hãy chạy: dean06 migrate")
         say("The database schema is missing or old; run: dean06 migrate")
     else:
-        say(f"Cơ sở dữ liệu không trả lời (the database does not answer): {' '.join(str(error).split())}")
+        vi, en = cause(text)
+        say(f"Cơ sở dữ liệu không trả lời: {vi}.")
+        say(f"The database does not answer: {en}.")
+    if verbose:
+        say(text)
     return typer.Exit(Exit.DATABASE)
 
 
