@@ -29,7 +29,8 @@ _FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]
 
 
 def _day(label: Text) -> forms.DateField:
-    widget = forms.DateInput(attrs={"placeholder": "dd/mm/yyyy", "inputmode": "numeric"}, format="%d/%m/%Y")
+    attrs = {"placeholder": _lazy("ngày/tháng/năm"), "inputmode": "numeric"}
+    widget = forms.DateInput(attrs=attrs, format="%d/%m/%Y")
     return forms.DateField(label=label, input_formats=_FORMATS, error_messages=_DATE, widget=widget)
 
 
