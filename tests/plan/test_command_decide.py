@@ -53,6 +53,14 @@ def test_a_unit_adopts_a_goal() -> None:
     assert (target.item.code, target.unit.key, float(target.goal)) == ("M1-T1", "huyen-dong", 45.5)
 
 
+def test_a_goal_is_withdrawn_once() -> None:
+    assert run("adopt", "M1-T1", "ubnd-huyen-dong", "45,5", *PROOF).exit_code == 0
+    answer = run("withdraw", "M1-T1", "ubnd-huyen-dong", "--json")
+    assert json.loads(answer.stdout) == {"item": "M1-T1", "unit": "ubnd-huyen-dong", "goal": 60.0}
+    assert not AdoptedTarget.objects.exists()
+    assert isinstance(run("withdraw", "M1-T1", "ubnd-huyen-dong").exception, Dean06Error)
+
+
 @pytest.mark.parametrize("goal", ["nhiều", "0", "101"])
 def test_a_goal_that_is_no_percentage_is_refused(goal: str) -> None:
     answer = run("adopt", "M1-T1", "ubnd-huyen-dong", goal, *PROOF)

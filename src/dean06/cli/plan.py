@@ -96,7 +96,7 @@ ItemArgument = Annotated[str, typer.Argument(metavar="ITEM", help="Mã mục, v�
 def decide(  # noqa: PLR0917 - the options of a command
     item: ItemArgument,
     reading: Annotated[str, typer.Argument(help="Mã cách đọc; không nêu đúng sẽ được liệt kê / reading.")],
-    by: Annotated[str, typer.Option("--by", help="Cơ quan, người quyết định / who decides.")],
+    by: Annotated[str, typer.Option("--by", help="Cơ quan, chức vụ quyết định / body or office.")],
     document: DocumentOption,
     on: DayOption,
     as_json: JsonOption = False,
@@ -157,6 +157,25 @@ def adopt(  # noqa: PLR0917 - the options of a command
         print_json(answer)
     else:
         say(f"{item}, {unit}: {goal} %, theo {document}.")
+
+
+@app.command()
+def withdraw(
+    item: ItemArgument,
+    unit: Annotated[str, typer.Argument(help="Mã đơn vị / unit code.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Rút chỉ tiêu mà đơn vị đã ấn định / take back the goal that a unit set."""
+    with _operator() as actor:
+        from dean06.core.units.queries import resolve
+        from dean06.plan import actions, queries
+
+        found = queries.item(queries.current_plan(), item)
+        actions.withdraw_target(actor=actor, item_id=found.pk, unit_id=resolve(unit).pk)
+    if as_json:
+        print_json({"item": item, "unit": unit, "goal": found.goal})
+    else:
+        say(f"{item}, {unit}: đã rút chỉ tiêu của đơn vị.")
 
 
 def _percent(text: str) -> Decimal:
