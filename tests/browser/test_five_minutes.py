@@ -25,8 +25,7 @@ def test_a_leader_follows_a_figure_to_the_photo_that_proves_it(page: Page, site:
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("P0-T1")
     shares = [
-        _percent(text)
-        for text in page.locator("#units .ranked").first.locator(".ranked-value").all_inner_texts()
+        _percent(text) for text in page.locator("#units .figure-value:not(.figure-none)").all_inner_texts()
     ]
     assert shares == sorted(shares, reverse=True)
     assert len(shares) >= 8
@@ -34,7 +33,7 @@ def test_a_leader_follows_a_figure_to_the_photo_that_proves_it(page: Page, site:
     expect(page.locator("#evidence tbody tr .date, #evidence tbody td.date").first).to_have_text(
         re.compile(r"\d{1,2}/\d{1,2}/2023")
     )
-    district = page.locator("#units .ranked a", has_text=re.compile("^(Huyện|Thành phố|Thị xã)")).first
+    district = page.locator("#units td.main a", has_text=re.compile("^(Huyện|Thành phố|Thị xã)")).first
     name = district.inner_text()
     district.click()
     expect(page.locator(".lead").first).to_contain_text(name)

@@ -49,23 +49,6 @@ def test_the_head_finds_no_gap_of_another_district(head: Client) -> None:
     assert "Không còn việc nào" in text_of(page)
 
 
-def test_units_are_ranked_and_lead_downwards(leader: Client) -> None:
-    rows = leader.get(T1).context["ranking"].rows
-    assert [(row["label"], row["figure"].fraction) for row in rows] == [
-        ("Huyện Đông", "2/2"),
-        ("Huyện Tây", "0/2"),
-    ]
-    assert rows[1]["href"] == "?unit=huyen-tay"
-    below = leader.get(T1, {"level": "commune"}).context["ranking"].rows
-    assert [row["label"] for row in below][:2] == ["Xã Hai", "Xã Một"]
-
-
-def test_units_without_cases_stand_apart(leader: Client) -> None:
-    ranking = leader.get(T2).context["ranking"]
-    assert [row["label"] for row in ranking.rows] == ["Huyện Đông"]
-    assert "Huyện Tây" in [row["label"] for row in ranking.none]
-
-
 def test_the_tree_holds_the_same_figures(leader: Client) -> None:
     (top,) = leader.get(T1, {"view": "tree"}).context["nodes"]
     assert top.note.endswith("2/4")

@@ -34,7 +34,8 @@ left join units_unit above on above.id = up.ancestor_id
 where (%(seen)s::int[] is null or u.id = any (%(seen)s::int[]))
   and r.met is not distinct from coalesce(%(met)s::bool, r.met)
   and (%(search)s = '' or position(vn_fold(%(search)s) in vn_fold(r.label)) > 0
-       or position(vn_fold(%(search)s) in u.fold) > 0)
+       or position(vn_fold(%(search)s) in u.fold) > 0
+       or position(vn_fold(%(search)s) in above.fold) > 0)
 order by {order} limit %(limit)s offset %(offset)s
 """
 
@@ -71,7 +72,8 @@ class RowPage:
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
-    """Which rows, in which order. `search` looks in the label and the unit's name, folded.
+    """Which rows, in which order. `search` looks, folded, in the label and the names of the unit and
+    the one above it.
 
     `sort`: by unit, by the unit above it (parent), by label, by day; names in Vietnamese order.
     """

@@ -2,39 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Final, overload
+from operator import attrgetter
+from typing import Final, overload
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dean06.core.clock import VIETNAM
 from dean06.core.units.facts import facts
 from dean06.plan import engine
 from dean06.plan.engine import EvidenceRow, RowFilter
+from dean06.plan.engine.rows import Sort
 from dean06.plan.periods import Period
-from dean06.ui.tables import Column, Empty, ListState, Table
+from dean06.ui.language import localized
+from dean06.ui.tables import Column, Empty, Filter, ListState, Table
 from dean06.ui.tables.query import Asked, asked
+from dean06.web.plan.place import Place
 from dean06.web.plan.remedies import Remedy, remedies
+from vnid.text import sort_key
 
-_SORTS: Final[dict[str, Any]] = {"": "unit", "label": "label", "at": "oldest", "-at": "newest"}
+UNDER: Final = "under"
+_SORTS: Final[dict[str, Sort]] = {
+    "": "unit",
+    "label": "label",
+    "-label": "label_down",
+    "place": "parent",
+    "-place": "parent_down",
+    "at": "oldest",
+    "-at": "newest",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A row as a list shows it; `place`: where its subject belongs."""
+    """A row as a list shows it, with the names of its unit and of the one above."""
 
     unit_id: int
     label: str
-    place: str
+    unit: str
+    above: str
     at: datetime | None
     url: str
     remedies: Sequence[Remedy]
+
+    @property
+    def place(self) -> str:
+        """Where the subject belongs; without the unit when the unit is the subject itself."""
+        parts = (self.above,) if self.label == self.unit else (self.unit, self.above)
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def place_order(self) -> tuple[bool, str, str]:
+        """By the unit above, then by the unit, in Vietnamese order; as the engine sorts a page."""
+        return not self.above, sort_key(self.above), sort_key(self.unit)
 
     @property
     def since(self) -> date | None:
@@ -44,16 +71,26 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The rows of an indicator in a unit's subtree and a period, met or not."""
+    """The rows of an indicator in a unit's subtree and a period, met or not.
+
+    `parts`: key → id of the units directly below, which the reader may choose among.
+    """
 
     code: str
     period: Period
     unit_id: int
     met: bool
+    parts: Mapping[str, int] = field(default_factory=dict)
+
+    def within(self, wish: Asked) -> Source:
+        """The rows of the part chosen, all when none is."""
+        return replace(self, unit_id=self.parts.get(wish.chosen.get(UNDER, ""), self.unit_id))
 
 
-def _search(row: Proof) -> str:
-    return f"{row.label} {row.place}"
+def source_of(code: str, place: Place, *, met: bool) -> Source:
+    """The rows of an indicator at the place a page looks at."""
+    parts = {one.key: one.id for one in place.below}
+    return Source(code, place.period, place.unit.id, met, parts)
 
 
 def _link(row: Proof) -> str:
@@ -61,7 +98,7 @@ def _link(row: Proof) -> str:
 
 
 _LABEL: Final = Column[Proof]("label", _("Đối tượng"), "label", order="label", css="main", link=_link)
-_PLACE: Final = Column[Proof]("place", _("Thuộc"), "place")
+_PLACE: Final = Column[Proof]("place", _("Thuộc"), "place", order="place", rank=attrgetter("place_order"))
 
 GAPS: Final[Table[Proof]] = Table(
     key="gaps",
@@ -69,10 +106,19 @@ GAPS: Final[Table[Proof]] = Table(
     caption=_("Còn phải làm"),
     noun=_("việc"),
     columns=(_LABEL, _PLACE),
-    search=_search,
+    found=True,
     search_label=_("Tìm theo đối tượng, đơn vị"),
     empty=Empty(_("Không còn việc nào"), _("Mọi đối tượng trong phạm vi này đều đạt, hoặc không phát sinh.")),
 )
+
+
+def at_place(table: Table[Proof], place: Place) -> Table[Proof]:
+    """The list with a choice among the units directly below the place."""
+    if not place.below:
+        return table
+    choices = [(one.key, localized(one)) for one in place.below]
+    label = pgettext_lazy("units", "Trực thuộc")
+    return replace(table, filters=(Filter(UNDER, label, choices, keep=lambda _row, _value: True),))
 
 
 def gaps_to_fix() -> Table[Proof]:
@@ -91,7 +137,7 @@ EVIDENCE: Final[Table[Proof]] = Table(
     caption=_("Bằng chứng"),
     noun=_("bằng chứng"),
     columns=(_LABEL, _PLACE, Column("at", _("Đạt từ"), "since", order="at", css="date")),
-    search=_search,
+    found=True,
     search_label=_("Tìm theo đối tượng, đơn vị"),
     empty=Empty(_("Chưa có bằng chứng nào"), _("Khi có bản ghi đầu tiên, bản ghi hiện ở đây.")),
 )
@@ -102,16 +148,18 @@ def proofs(rows: Iterable[EvidenceRow], source: Source) -> list[Proof]:
     kept = list(rows)
     known = facts((row.unit_id for row in kept), source.period.cutoff)
 
-    def place(row: EvidenceRow) -> str:
+    def above(row: EvidenceRow) -> str:
         unit = known.get(row.unit_id)
-        above = unit.parent_name if unit else ""
-        return above if row.label == row.unit_name else ", ".join(p for p in (row.unit_name, above) if p)
+        return unit.parent_name if unit else ""
 
     def forms(row: EvidenceRow) -> list[Remedy]:
         unit = known.get(row.unit_id)
         return [] if row.met or unit is None else remedies(source.code, row.unit_id, unit.kind)
 
-    return [Proof(row.unit_id, row.label, place(row), row.at, row.evidence_url, forms(row)) for row in kept]
+    return [
+        Proof(row.unit_id, row.label, row.unit_name, above(row), row.at, row.evidence_url, forms(row))
+        for row in kept
+    ]
 
 
 class Rows(Sequence[Proof]):
@@ -125,13 +173,8 @@ class Rows(Sequence[Proof]):
 
     def _read(self, page: int) -> None:
         source, wish = self._source, self._wish
-        if wish.sort == "-label":  # the engine sorts names upwards only: turn the whole round
-            found = fetch(source, wish.query, "label", 1, None)
-            total, part = found.total, found.rows[::-1][(page - 1) * wish.size : page * wish.size]
-        else:
-            found = fetch(source, wish.query, _SORTS[wish.sort], page, wish.size)
-            total, part = found.total, found.rows
-        self._total, self._page, self._rows = total, page, proofs(part, source)
+        found = fetch(source, wish.query, _SORTS[wish.sort], page, wish.size)
+        self._total, self._page, self._rows = found.total, page, proofs(found.rows, source)
 
     def __len__(self) -> int:
         return self._total
@@ -148,7 +191,7 @@ class Rows(Sequence[Proof]):
         return self._rows[start % self._wish.size] if isinstance(index, int) else self._rows
 
 
-def fetch(source: Source, search: str, sort: Any, page: int, size: int | None) -> engine.RowPage:
+def fetch(source: Source, search: str, sort: Sort, page: int, size: int | None) -> engine.RowPage:
     """A page of rows from the engine."""
     return engine.find_rows(
         source.code, source.period, source.unit_id, RowFilter(source.met, search, sort, page, size)
@@ -158,10 +201,12 @@ def fetch(source: Source, search: str, sort: Any, page: int, size: int | None) -
 def behind(request: HttpRequest, table: Table[Proof], source: Source) -> ListState:
     """The page of the list that the address asks for."""
     wish = asked(request.GET, table)
-    page = Paginator(Rows(source, wish), wish.size).get_page(wish.page)
+    page = Paginator(Rows(source.within(wish), wish), wish.size).get_page(wish.page)
     return ListState(table, wish, page, request.GET, request.path)
 
 
-def all_rows(source: Source) -> list[Proof]:
-    """Every row, for a file."""
-    return proofs(fetch(source, "", "unit", 1, None).rows, source)
+def all_rows(request: HttpRequest, table: Table[Proof], source: Source) -> list[Proof]:
+    """Every row that the search and the filter leave, for a file."""
+    wish = asked(request.GET, table)
+    part = source.within(wish)
+    return proofs(fetch(part, wish.query, _SORTS[wish.sort], 1, None).rows, part)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from dean06.core.errors import NotFound
 from dean06.core.units import queries as units
@@ -27,8 +25,7 @@ from dean06.web.plan.overview import party_name
 from dean06.web.plan.place import Place
 from dean06.web.plan.readings import ReadingFact, readings_of
 
-KINDS, VIEW = "level", "view"
-RANK_SHOWN = 15
+VIEW = "view"
 _TREE_KINDS = (Kind.PROVINCE, Kind.DISTRICT, Kind.COMMUNE, Kind.POLICE_POST, Kind.ONE_STOP_DESK)
 
 
@@ -52,16 +49,6 @@ class Beside:
     stated: Figure
     counted: Figure | None
     difference: Badge | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Units by value; `none` had nothing to count. `levels`: links to other kinds of units."""
-
-    rows: Sequence[Mapping[str, Any]]
-    more: Sequence[Mapping[str, Any]]
-    none: Sequence[Mapping[str, Any]]
-    levels: Sequence[tuple[str, str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,33 +136,6 @@ def _twins(plan: Plan, item: Item) -> list[tuple[str, str]]:
     return found
 
 
-def ranking(sheet: Sheet, place: Place) -> Ranking:
-    """The units below by value: those directly under the unit, or all of one level."""
-    level = place.params.get(KINDS, "")
-    kinds = (level,) if level in Kind.values else ()
-    lower = sheet.item.direction == "down"
-    found = engine.rank(sheet.code, place.period, place.unit.id, kinds=kinds, lower_is_better=lower)
-    rows = [_ranked(one, sheet, place) for one in found if one.rank is not None]
-    none = [_ranked(one, sheet, place) for one in found if one.rank is None]
-    return Ranking(rows[:RANK_SHOWN], rows[RANK_SHOWN:], none, _levels(place, level))
-
-
-def _ranked(one: engine.Ranked, sheet: Sheet, place: Place) -> dict[str, Any]:
-    figure = shown(one.figure, goal=sheet.line.goal, direction=sheet.item.direction, source=Source.COUNTED)
-    return {"label": localized(one), "figure": figure, "href": place.url(unit=one.key)}
-
-
-def _levels(place: Place, level: str) -> list[tuple[str, str, bool]]:
-    offered: tuple[Kind, ...] = {
-        Kind.PROVINCE: (Kind.DISTRICT, Kind.COMMUNE, Kind.ONE_STOP_DESK, Kind.POLICE_POST),
-        Kind.DISTRICT: (Kind.COMMUNE, Kind.ONE_STOP_DESK, Kind.POLICE_POST),
-    }.get(place.unit.kind, ())
-    if not offered:
-        return []
-    links = [(pgettext("units", "Trực thuộc"), place.url(level=""), level == "")]
-    return links + [(str(kind.label), place.url(level=kind.value), level == kind.value) for kind in offered]
-
-
 def tree_of(sheet: Sheet, place: Place) -> list[Node]:
     """The same figures as a tree: districts, communes, points with their counts."""
     nodes = units.tree(place.period.cutoff, root_id=place.unit.id, kinds=_TREE_KINDS)
@@ -239,22 +199,3 @@ def _difference(stated: Figure, counted: Figure | None) -> Badge | None:
     sign = "+" if points > 0 else ""
     label = _("Lệch %(points)s điểm %%") % {"points": sign + formats.number(points, 1)}
     return Badge(label, "alert-triangle", "warn")
-
-
-def stated_below(sheet: Sheet, place: Place) -> list[tuple[StatedFigure, Figure]]:
-    """Statements in force of the units below, in Vietnamese order of their names."""
-    rows = (
-        StatedFigure.objects.filter(
-            item=sheet.item,
-            period=place.period.key,
-            superseded_by__isnull=True,
-            unit_id__in=units.descendant_ids(place.unit.id, place.period.cutoff),
-        )
-        .exclude(unit_id=place.unit.id)
-        .select_related("unit")
-        .order_by("unit__sort_key", "kind")
-    )
-    goal, direction = sheet.line.goal, sheet.item.direction
-    return [
-        (row, shown(figures.figure_of(row), goal=goal, direction=direction, source=row.kind)) for row in rows
-    ]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,11 +19,22 @@ from dean06.plan import engine, queries
 from dean06.plan.figures import pilot_of
 from dean06.plan.models import Plan
 from dean06.plan.periods import Period
-from dean06.ui.tables import Table, table_response
+from dean06.ui.tables import Table, build, list_alone, table_response
 from dean06.ui.tables.query import asked
 from dean06.ui.tables.response import wants_part
 from dean06.web.plan import sheet as facts
-from dean06.web.plan.behind import EVIDENCE, GAPS, Proof, Source, all_rows, behind, gaps_to_fix
+from dean06.web.plan.behind import (
+    EVIDENCE,
+    GAPS,
+    Proof,
+    Source,
+    all_rows,
+    at_place,
+    behind,
+    gaps_to_fix,
+    source_of,
+)
+from dean06.web.plan.byunit import RANKING, STATED, levels, ranked, stated
 from dean06.web.plan.place import Place, place_of
 from dean06.web.plan.remedies import may_remedy
 from dean06.web.plan.sheet import Sheet, sheet_of
@@ -35,9 +50,14 @@ def target(request: SignedInRequest, code: str) -> HttpResponse:
     context: dict[str, object] = {}
     lists = _lists(request, place, sheet) if sheet.counted else []
     for table, source in lists:
-        answer = _list_alone(request, table, source, may_export)
-        if answer is not None:
+        if answer := _list_alone(request, table, source, may_export):
             return answer
+    listed = _by_unit(request, place, sheet)
+    if listed:
+        name = f"{listed.table.key}-{sheet.item.code}-{place.unit.key}-{place.period.key}"
+        if answer := list_alone(request, listed.table, listed.rows, name, may_export=may_export):
+            return answer
+        context["by_unit"] = build(request, listed.table, listed.rows, may_export=may_export)
     for table, source in lists:
         context[table.key] = state = behind(request, table, source)
         state.may_export = may_export
@@ -45,12 +65,30 @@ def target(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _lists(request: SignedInRequest, place: Place, sheet: Sheet) -> list[tuple[Table[Proof], Source]]:
-    unit_id = place.unit.id
-    may_record = place.is_running and may_remedy(request.actor, unit_id)
+    may_record = place.is_running and may_remedy(request.actor, place.unit.id)
+    missing = gaps_to_fix() if may_record else GAPS
     return [
-        (gaps_to_fix() if may_record else GAPS, Source(sheet.code, place.period, unit_id, met=False)),
-        (EVIDENCE, Source(sheet.code, place.period, unit_id, met=True)),
+        (at_place(missing, place), source_of(sheet.code, place, met=False)),
+        (at_place(EVIDENCE, place), source_of(sheet.code, place, met=True)),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _ByUnit:
+    table: Table[Any]
+    rows: Sequence[Any]
+
+
+def _by_unit(request: SignedInRequest, place: Place, sheet: Sheet) -> _ByUnit | None:
+    """The list of the units below: ranked where records count, with their documents where units state.
+
+    None when the figures stand in a tree, and when no unit below stated anything.
+    """
+    if sheet.counted:
+        tree = request.GET.get(facts.VIEW) == "tree"
+        return None if tree else _ByUnit(RANKING, ranked(sheet, place))
+    below = stated(sheet, place)
+    return _ByUnit(STATED, below) if below else None
 
 
 def _list_alone(
@@ -59,7 +97,7 @@ def _list_alone(
     """The file, or the part that htmx asks for; None when the whole page is wanted."""
     if asked(request.GET, table).export:
         name = f"{table.key}-{source.code}-{source.period.key}"
-        return table_response(request, table, all_rows(source), name, may_export=may_export)
+        return table_response(request, table, all_rows(request, table, source), name, may_export=may_export)
     if not wants_part(request, f"list-{table.key}"):
         return None
     state = behind(request, table, source)
@@ -74,7 +112,6 @@ def _context(request: SignedInRequest, plan: Plan, place: Place, sheet: Sheet) -
         "sheet": sheet,
         "today": clock.today(),
         "beside": facts.beside(sheet, place),
-        "below": facts.stated_below(sheet, place),
         "may_state": may(
             request.actor, Action.STATE_FIGURE, unit_id=place.unit.id, pilot=pilot_of(sheet.item)
         ),
@@ -83,10 +120,10 @@ def _context(request: SignedInRequest, plan: Plan, place: Place, sheet: Sheet) -
         return context
     tree = request.GET.get(facts.VIEW) == "tree"
     context |= {
-        "ranking": None if tree else facts.ranking(sheet, place),
+        "levels": levels(place),
         "nodes": facts.tree_of(sheet, place) if tree else None,
         "ranked_url": place.url(view=""),
-        "tree_url": place.url(view="tree", level=""),
+        "tree_url": place.url(view="tree"),
         "history": facts.history(sheet, place),
         "explained": _explained(request.GET.get("explain", ""), sheet, place),
     }
