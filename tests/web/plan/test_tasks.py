@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
@@ -19,7 +20,7 @@ from dean06.core.units.closure import rebuild
 from dean06.core.units.models import Kind, Placement, Unit
 from dean06.core.units.queries import resolve
 from dean06.plan.models import Item, ItemUnit
-from tests.web.plan.province import change_item, client, state, text_of
+from tests.web.plan.province import DAY, change_item, client, state, text_of
 
 URL = "/nhiem-vu"
 
@@ -77,10 +78,72 @@ def test_the_next_report_is_due_before_the_fifteenth(leader: Client) -> None:
     assert (tile.value, tile.note) == ("14/12/2023", "còn 4 ngày, trước ngày 15")
 
 
+def codes(client: Client, **query: str) -> list[str]:
+    """The ids in the list of targets and duties, in its order."""
+    page = client.get(URL, {"unit": "tinh-mau"} | query)
+    return [task.line.item.code for task in page.context["tasks"].page.object_list]
+
+
+@pytest.fixture
+def loaded(leader: Client) -> Client:
+    """The province answers for every item of the plan, and cooperates in one."""
+    with transaction.atomic(), wide("test"):
+        unit = resolve("tinh-mau")
+        ItemUnit.objects.filter(unit=unit).delete()
+        for item in Item.objects.all():
+            role = "cooperating" if item.code == "P0-T2" else "responsible"
+            ItemUnit.objects.create(item=item, unit=unit, role=role)
+    return leader
+
+
+def test_the_list_is_searched_and_filtered(loaded: Client) -> None:
+    every = codes(loaded)
+    assert len(every) == 5
+    assert codes(loaded, q="bang chi dan") == ["P0-T1", "M1-T1"]
+    assert codes(loaded, role="cooperating") == ["P0-T2"]
+    assert set(codes(loaded, pilot="M1")) == {code for code in every if code.startswith("M1-")}
+    assert set(codes(loaded, known="declared")) < set(every)
+    assert codes(loaded, status="reached", q="khong co gi nhu the") == []
+    assert codes(loaded, status="khong-co") == every
+
+
+def test_what_is_late_is_one_click_away(loaded: Client) -> None:
+    change_item("P0-T1", deadline=DAY - timedelta(days=1), goal=90)
+    assert codes(loaded, status="late") == ["P0-T1"]
+    tile = next(one for one in loaded.get(URL).context["view"].tiles if one.label == "Quá hạn")
+    assert (tile.value, tile.href) == ("1", "?status=late#tasks")
+
+
+@pytest.mark.parametrize("sort", ["code", "label", "role", "result", "gaps", "deadline"])
+def test_every_column_sorts_both_ways(loaded: Client, sort: str) -> None:
+    change_item("P0-T1", deadline=DAY)
+    change_item("P0-T2", deadline=DAY - timedelta(days=1))
+    up, down = codes(loaded, sort=sort), codes(loaded, sort=f"-{sort}")
+    assert sorted(up) == sorted(down)
+    assert up != down
+
+
+def test_a_long_list_has_pages(loaded: Client) -> None:
+    with transaction.atomic(), wide("test"):
+        for number in range(30):
+            item = Item.objects.get(code="P0-T1")
+            item.pk, item.code, item.order = None, f"P0-X{number}", 100 + number
+            item.save(force_insert=True)
+            ItemUnit.objects.create(item=item, unit=resolve("tinh-mau"), role="responsible")
+    first_page, second_page = codes(loaded), codes(loaded, page="2")
+    assert len(first_page) == 25
+    assert not set(first_page) & set(second_page)
+
+
+def test_the_file_holds_what_was_asked(loaded: Client) -> None:
+    rows = rows_of(loaded.get(URL, {"pilot": "M1", "sort": "-code", "export": "csv"}), "csv")
+    assert [row[0] for row in rows[1:]] == codes(loaded, pilot="M1", sort="-code")
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_file_holds_the_table_of_the_page(officer: Client, kind: str) -> None:
     page = officer.get(URL)
-    assert f'href="?export={kind}"' in text_of(page)
+    assert f'href="{URL}?export={kind}"' in text_of(page)
     answer = officer.get(URL, {"export": kind})
     assert f"nhiem-vu-xa-90003-2023-12.{kind}" in answer.headers["Content-Disposition"]
     rows = rows_of(answer, kind)

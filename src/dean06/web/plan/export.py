@@ -1,4 +1,4 @@
-"""The lines of the plan, or of a unit's part of it, as a file: one row an item, numbers as numbers."""
+"""The lines of the plan as a file: one row an item, numbers as numbers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from dean06.ui.figures import source_badge
 from dean06.ui.tables import Column, Empty, Table
 from dean06.web.plan.lines import Line
-from dean06.web.plan.todo import Task
 
 
-def _source(line: Line) -> str:
+def source_text(line: Line) -> str:
+    """How the line's figure is known, in words."""
     known = line.item.known_by
     return str(line.item.get_known_by_display()) if known == "none" else source_badge(known).label
 
@@ -35,38 +35,18 @@ LINES: Table[Line] = Table(
         Column("label", _("Nội dung"), "label"),
         Column("goal", _("Mục tiêu (%)"), "goal"),
         Column("binding", _("Tính chất"), _binding),
-        Column("source", _("Nguồn số liệu"), _source),
+        Column("source", _("Nguồn số liệu"), source_text),
         Column("numerator", _("Tử số"), "figure.numerator"),
         Column("denominator", _("Mẫu số"), "figure.denominator"),
-        Column("percent", _("Tỷ lệ (%)"), lambda line: _two(line.figure.percent)),
-        Column("change", _("So kỳ trước (điểm %)"), lambda line: _two(line.change)),
+        Column("percent", _("Tỷ lệ (%)"), lambda line: two_places(line.figure.percent)),
+        Column("change", _("So kỳ trước (điểm %)"), lambda line: two_places(line.change)),
         Column("status", _("Tình trạng"), "status_text"),
         Column("deadline", _("Hạn"), "item.deadline"),
         Column("lines", _("Dòng trong kế hoạch"), lambda line: f"{line.item.line_from}–{line.item.line_to}"),
     ),
 )
 
-TASKS: Table[Task] = Table(
-    key="tasks",
-    caption=_("Chỉ tiêu, nhiệm vụ theo kế hoạch"),
-    noun=_("mục"),
-    empty=Empty(_("Không có mục nào")),
-    columns=(
-        Column("code", _("Mã"), "line.item.code"),
-        Column("kind", _("Loại"), lambda task: task.line.item.get_kind_display()),
-        Column("label", _("Nội dung"), "line.label"),
-        Column("role", _("Vai trò"), "role_text"),
-        Column("goal", _("Mục tiêu (%)"), "line.goal"),
-        Column("source", _("Nguồn số liệu"), lambda task: _source(task.line)),
-        Column("numerator", _("Tử số"), "line.figure.numerator"),
-        Column("denominator", _("Mẫu số"), "line.figure.denominator"),
-        Column("percent", _("Tỷ lệ (%)"), lambda task: _two(task.line.figure.percent)),
-        Column("gaps", _("Còn thiếu"), lambda task: task.line.gaps if task.line.code else None),
-        Column("status", _("Tình trạng"), "line.status_text"),
-        Column("deadline", _("Hạn"), "line.item.deadline"),
-    ),
-)
 
-
-def _two(value: object) -> object:
+def two_places(value: object) -> object:
+    """A percentage as a file holds it; None for anything that is no number."""
     return value.quantize(Decimal("0.01")) if isinstance(value, Decimal) else None

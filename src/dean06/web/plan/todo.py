@@ -52,8 +52,14 @@ class Task:
     responsible: bool
     duty: bool
 
+    def late(self, today: date) -> bool:
+        """True when the unit answers for it, its deadline has passed and the goal is not reached."""
+        due = self.line.item.deadline
+        return self.responsible and due is not None and due < today and not self.line.figure.met
+
     @property
     def role_text(self) -> str:
+        """The unit's role in words."""
         return _("Chịu trách nhiệm") if self.responsible else _("Phối hợp")
 
 
@@ -142,23 +148,33 @@ def _named(pages: dict[str, engine.RowPage], place: Place, *, may_record: bool) 
 
 def _tiles(gaps: Sequence[Gap], unstated: Sequence[Line], tasks: Sequence[Task], place: Place) -> list[Tile]:
     today = clock.today()
-    late = [
-        task
-        for task in tasks
-        if task.responsible
-        and task.line.item.deadline is not None
-        and task.line.item.deadline < today
-        and not task.line.figure.met
-    ]
+    late = [task for task in tasks if task.late(today)]
     own = [task for task in tasks if task.responsible]
     return [
         Tile(_("Còn phải ghi nhận"), str(sum(gap.count for gap in gaps)), _("đối tượng chưa đạt"), "#gaps"),
         Tile(_("Chưa khai số liệu"), str(len(unstated)), _("trong kỳ này"), "#unstated"),
-        Tile(_("Chịu trách nhiệm"), str(len(own)), _("chỉ tiêu, nhiệm vụ"), "#tasks"),
-        Tile(_("Phối hợp"), str(len(tasks) - len(own)), _("chỉ tiêu, nhiệm vụ"), "#tasks"),
-        Tile(_("Quá hạn"), str(len(late)), _("mục có ghi hạn"), "#tasks", "bad" if late else ""),
+        Tile(_("Chịu trách nhiệm"), str(len(own)), _("chỉ tiêu, nhiệm vụ"), _only(place, role="responsible")),
+        Tile(
+            _("Phối hợp"),
+            str(len(tasks) - len(own)),
+            _("chỉ tiêu, nhiệm vụ"),
+            _only(place, role="cooperating"),
+        ),
+        Tile(
+            _("Quá hạn"),
+            str(len(late)),
+            _("mục có ghi hạn"),
+            _only(place, status="late"),
+            "bad" if late else "",
+        ),
         due_tile(place.running, today),
     ]
+
+
+def _only(place: Place, **chosen: str) -> str:
+    """The list of tasks narrowed to a choice."""
+    every = dict.fromkeys(("role", "status", "pilot", "kind", "known", "q", "page"), "")
+    return place.url(**(every | chosen)) + "#tasks"
 
 
 def _pilots(plan: Plan, place: Place) -> list[tuple[str, str]]:

@@ -10,11 +10,10 @@ from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may
 from dean06.plan import queries
 from dean06.plan.figures import pilot_of
-from dean06.ui.tables import table_response
-from dean06.ui.tables.query import asked
-from dean06.web.plan.export import TASKS
+from dean06.ui.tables import build, list_alone
 from dean06.web.plan.place import place_of
 from dean06.web.plan.remedies import may_remedy
+from dean06.web.plan.tasklist import task_table
 from dean06.web.plan.todo import todo
 
 
@@ -27,9 +26,10 @@ def tasks(request: SignedInRequest) -> HttpResponse:
     may_record = place.is_running and may_remedy(request.actor, unit_id)
     view = todo(plan, place, may_record=may_record)
     may_export = may(request.actor, Action.EXPORT)
-    if asked(request.GET, TASKS).export:
-        name = f"nhiem-vu-{place.unit.key}-{place.period.key}"
-        return table_response(request, TASKS, view.tasks, name, may_export=may_export)
+    table = task_table(place, view.tasks, view.today)
+    name = f"nhiem-vu-{place.unit.key}-{place.period.key}"
+    if answer := list_alone(request, table, view.tasks, name, may_export=may_export):
+        return answer
     pilots = {pilot_of(line.item) for line in view.unstated}
     stated = {
         pilot for pilot in pilots if may(request.actor, Action.STATE_FIGURE, unit_id=unit_id, pilot=pilot)
@@ -38,7 +38,7 @@ def tasks(request: SignedInRequest) -> HttpResponse:
         "plan": plan,
         "place": place,
         "view": view,
-        "files": [(kind.upper(), place.url(export=kind)) for kind in ("xlsx", "csv")] if may_export else [],
+        "tasks": build(request, table, view.tasks, may_export=may_export),
         "may_state": {line.item.code for line in view.unstated if pilot_of(line.item) in stated},
     }
     return render(request, "tasks/tasks.html", context)
