@@ -16,8 +16,8 @@ def test_a_key_leads_to_the_search_which_needs_no_marks(as_role: Open) -> None:
     expect(page.locator("#top-q")).to_be_focused()
     page.keyboard.type("mot cua thi tran bac ly")
     page.keyboard.press("Enter")
-    expect(page.locator("#results")).to_contain_text("Bộ phận một cửa thị trấn Bắc Lý")
-    expect(page.locator("#search-q")).to_have_value("mot cua thi tran bac ly")
+    expect(page.locator("#list-hits-results")).to_contain_text("Bộ phận một cửa thị trấn Bắc Lý")
+    expect(page.locator("#list-hits-q")).to_have_value("mot cua thi tran bac ly")
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ def test_a_key_leads_to_the_search_which_needs_no_marks(as_role: Open) -> None:
 def test_search_finds_by_code_by_folded_text_and_by_old_names(as_role: Open, asked: str, found: str) -> None:
     page = as_role("lanhdao")
     page.goto("/tim-kiem")
-    page.fill("#search-q", asked)
-    expect(page.locator("#results")).to_contain_text(found)
-    page.locator("#results a", has_text=found).first.click()
+    page.fill("#list-hits-q", asked)
+    expect(page.locator("#list-hits-results")).to_contain_text(found)
+    page.locator("#list-hits a", has_text=found).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(found)
 
 

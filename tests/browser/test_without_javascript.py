@@ -25,9 +25,9 @@ def test_the_work_is_done_without_scripts(new_context: Callable[..., BrowserCont
     expect(page).to_have_url(re.compile("period=2023-10"))
 
     page.goto("/tim-kiem")
-    page.fill("#search-q", "bac ly")
+    page.fill("#list-hits-q", "bac ly")
     page.locator("main").get_by_role("button", name="Tìm").click()
-    expect(page.locator("#results")).to_contain_text("Bắc Lý")
+    expect(page.locator("#list-hits-results")).to_contain_text("Bắc Lý")
 
     page.goto("/p0/")
     page.fill("#list-points-q", "thi tran bac ly")

@@ -1,13 +1,13 @@
-"""What a search finds, in groups; every group stays inside the scope of the request."""
+"""What a search finds, group by group; every group stays inside the scope of the request."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import CharField, F, Func, Q
+from django.db.models import CharField, F, Func, Q, TextChoices
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from dean06.core import clock
@@ -20,42 +20,45 @@ from dean06.ui import formats
 from dean06.web.plan.lines import label_of
 from vnid.text import fold
 
-LIMIT = 12
+LIMIT = 200  # of one group: who finds more than that types another word
 MAX_WORDS = 8
 _POINTS = frozenset({Kind.ONE_STOP_DESK, Kind.POLICE_POST})
 
 
+class Group(TextChoices):
+    """What can be found, in the order in which results stand."""
+
+    ITEMS = "items", gettext_lazy("Chỉ tiêu, nhiệm vụ")
+    UNITS = "units", gettext_lazy("Đơn vị")
+    POINTS = "points", gettext_lazy("Điểm hướng dẫn (bản ghi P0)")
+    RECORDS = "records", gettext_lazy("Bản ghi")
+    INDICATORS = "indicators", gettext_lazy("Chỉ số")
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """One result: what it is called, what it is, and its page."""
+
+    group: Group
     title: str
     note: str
     url: str
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    key: str
-    title: str
-    hits: Sequence[Hit]
-
-
-def find(plan: Plan, text: str) -> list[Group]:
-    """Groups with at least one hit, best first inside each. Empty text finds nothing."""
+def find(plan: Plan, text: str) -> list[Hit]:
+    """Everything found, group by group, best first inside each. Empty text finds nothing."""
     words = fold(text).split()[:MAX_WORDS]
     if not words:
         return []
     found = [(hit, hit.unit.kind in _POINTS) for hit in units.search(text, limit=2 * LIMIT)]
-    groups = [
-        Group("items", _("Chỉ tiêu, nhiệm vụ"), _items(plan, words)),
-        Group("units", _("Đơn vị"), [_unit(hit) for hit, point in found if not point][:LIMIT]),
-        Group(
-            "points", _("Điểm hướng dẫn (bản ghi P0)"), [_point(hit) for hit, point in found if point][:LIMIT]
-        ),
-        Group("records", _("Bản ghi"), _records(words)),
-        Group("indicators", _("Chỉ số"), _indicators(plan, words)),
+    return [
+        *_items(plan, words),
+        *[_unit(hit) for hit, point in found if not point][:LIMIT],
+        *[_point(hit) for hit, point in found if point][:LIMIT],
+        *_records(words),
+        *_indicators(plan, words),
     ]
-    return [group for group in groups if group.hits]
 
 
 def _all_in(words: Iterable[str], text: str) -> bool:
@@ -77,7 +80,8 @@ def _items(plan: Plan, words: Sequence[str]) -> list[Hit]:
             continue
         rank = 0 if fold(item.code) == whole else 1 if _all_in(words, name) else 2
         note = " · ".join(part for part in (str(item.get_kind_display()), _lines(item)) if part)
-        ranked.append((rank, Hit(label_of(item), note, reverse("web:target", args=[item.code]), item.code)))
+        href = reverse("web:target", args=[item.code])
+        ranked.append((rank, Hit(Group.ITEMS, label_of(item), note, href, item.code)))
     return [hit for _rank, hit in sorted(ranked, key=lambda one: one[0])][:LIMIT]
 
 
@@ -93,7 +97,8 @@ def _unit(hit: units.UnitHit) -> Hit:
         _("tên, mã khác: %(name)s") % {"name": hit.matched} if hit.matched else "",
         "" if hit.current else _not_current(hit),
     )
-    return Hit(unit.name, " · ".join(part for part in parts if part), reverse("units:detail", args=[unit.id]))
+    note = " · ".join(part for part in parts if part)
+    return Hit(Group.UNITS, unit.name, note, reverse("units:detail", args=[unit.id]))
 
 
 def _not_current(hit: units.UnitHit) -> str:
@@ -107,7 +112,7 @@ def _not_current(hit: units.UnitHit) -> str:
 
 def _point(hit: units.UnitHit) -> Hit:
     note = " · ".join(part for part in (str(hit.unit.kind.label), hit.unit.parent_name) if part)
-    return Hit(hit.unit.name, note, reverse("guidance:point", args=[hit.unit.id]))
+    return Hit(Group.POINTS, hit.unit.name, note, reverse("guidance:point", args=[hit.unit.id]))
 
 
 def _contains(field: str, words: Iterable[str]) -> tuple[dict[str, Func], Q]:
@@ -123,6 +128,7 @@ def _records(words: Sequence[str]) -> list[Hit]:
     rows = Material.objects.filter(revoked_at=None).alias(**folded).filter(wanted).select_related("unit")
     hits = [
         Hit(
+            Group.RECORDS,
             row.title,
             f"{row.get_kind_display()} · {row.unit.name}",
             reverse("guidance:record", args=["vat-pham", row.pk]),
@@ -130,8 +136,11 @@ def _records(words: Sequence[str]) -> list[Hit]:
         for row in rows.order_by("-hung_on", "-pk")[:LIMIT]
     ]
     videos = Video.objects.alias(**folded).filter(wanted).order_by("title")[:LIMIT]
-    shown = reverse("guidance:list", args=["video"])
-    return (hits + [Hit(row.title, _("Video hướng dẫn"), shown) for row in videos])[:LIMIT]
+    library = [
+        Hit(Group.RECORDS, row.title, _("Video hướng dẫn"), reverse("guidance:video", args=[row.pk]))
+        for row in videos
+    ]
+    return (hits + library)[:LIMIT]
 
 
 def _indicators(plan: Plan, words: Sequence[str]) -> list[Hit]:
@@ -146,5 +155,5 @@ def _indicators(plan: Plan, words: Sequence[str]) -> list[Hit]:
         title = str(one.title_en if english else one.title_vi)
         if one.code in measured and _all_in(words, f"{one.code} {one.title_vi} {one.title_en}"):
             item = measured[one.code]
-            hits.append(Hit(title, one.code, reverse("web:target", args=[item]), item))
+            hits.append(Hit(Group.INDICATORS, title, one.code, reverse("web:target", args=[item]), item))
     return hits[:LIMIT]
