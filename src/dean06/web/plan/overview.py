@@ -127,12 +127,6 @@ def _kept(line: Line, place: Place) -> bool:
 def _tiles(lines: Sequence[Line], place: Place) -> list[Tile]:
     status = Counter(line.status for line in lines)
     judged = status[Status.REACHED] + status[Status.NOT_REACHED]
-    known = Counter(line.item.known_by for line in lines if line.status != Status.PLANNED)
-    measured = [
-        (_("đếm"), known["counted"]),
-        (_("nhập"), known["imported"]),
-        (_("tự khai"), known["declared"]),
-    ]
     return [
         Tile(
             _("Chỉ tiêu đạt"),
@@ -142,27 +136,41 @@ def _tiles(lines: Sequence[Line], place: Place) -> list[Tile]:
         Tile(
             _("Chưa đạt"),
             formats.number(status[Status.NOT_REACHED]),
-            href=place.url(status=Status.NOT_REACHED.value, tab="", known="", pilot="", q=""),
+            href=_only(place, Status.NOT_REACHED),
         ),
-        Tile(
-            _("Đang theo dõi"),
-            formats.number(sum(count for _name, count in measured)),
-            ", ".join(f"{formats.number(count)} {name}" for name, count in measured),
-        ),
+        _watched_tile(lines),
         Tile(
             _("Chưa triển khai trên hệ thống"),
             formats.number(status[Status.PLANNED]),
             _("mô hình chưa có bản ghi"),
-            place.url(status=Status.PLANNED.value, tab="", known="", pilot="", q=""),
+            _only(place, Status.PLANNED),
         ),
         Tile(
             _("Không đo được"),
             formats.number(status[Status.NOT_MEASURABLE]),
             _("lý do ở trang chỉ tiêu"),
-            place.url(status=Status.NOT_MEASURABLE.value, tab="", known="", pilot="", q=""),
+            _only(place, Status.NOT_MEASURABLE),
         ),
         due_tile(place.running, clock.today()),
     ]
+
+
+def _only(place: Place, status: Status) -> str:
+    """The targets in this state, whatever else was chosen."""
+    return place.url(status=status.value, tab="", known="", pilot="", q="")
+
+
+def _watched_tile(lines: Sequence[Line]) -> Tile:
+    """How many targets have a source that works, by the way they are known."""
+    known = Counter(line.item.known_by for line in lines if line.status != Status.PLANNED)
+    measured = [
+        (_("đếm"), known["counted"]),
+        (_("nhập"), known["imported"]),
+        (_("tự khai"), known["declared"]),
+    ]
+    total = sum(count for _name, count in measured)
+    words = ", ".join(f"{formats.number(count)} {name}" for name, count in measured)
+    return Tile(_("Đang theo dõi"), formats.number(total), words)
 
 
 def due_tile(running: Period, today: date) -> Tile:
