@@ -8,6 +8,7 @@ import typer
 from typer import rich_utils
 
 from dean06 import __version__
+from dean06.cli.accounts import app as accounts
 from dean06.cli.backup import backup, restore
 from dean06.cli.demo import demo
 from dean06.cli.indicators import app as indicators
@@ -75,3 +76,4 @@ app.command()(restore)
 app.add_typer(plan, name="plan")
 app.add_typer(indicators, name="indicator")
 app.add_typer(units, name="unit")
+app.add_typer(accounts, name="account")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -83,6 +84,29 @@ def fill_demo(scale: str) -> None:
         empty = not User.objects.exists()
     if empty:
         demo.fill(scale)
+
+
+def hint_at_first_account() -> None:
+    """Say how the first account is made, where nobody can sign in yet."""
+    from django.db import transaction
+
+    from dean06.core import clock
+    from dean06.core.access import queries
+    from dean06.core.access.scope import wide
+    from dean06.core.units.models import Kind
+    from dean06.core.units.queries import units_of_kind
+
+    with transaction.atomic(), wide("the command looks whether anybody works here yet"):
+        if queries.any_account():
+            return
+        provinces = units_of_kind([Kind.PROVINCE], clock.today())
+    program = Path(sys.executable).with_name("dean06")
+    unit = provinces[0].code if provinces else "MÃ_ĐƠN_VỊ"
+    say(
+        "Chưa có tài khoản nào; tạo tài khoản đầu tiên ở cửa sổ lệnh khác, cùng các biến môi trường "
+        f'(no account yet; make the first one): {program} account create quantri --full-name "Họ và tên" '
+        f"--role system_administrator --unit {unit}"
+    )
 
 
 def demo_logins() -> list[Login]:

@@ -14,7 +14,15 @@ from typing import Annotated
 import typer
 
 from dean06.cli.output import JsonOption, print_json, say
-from dean06.cli.prepare import Timings, demo_logins, fill_demo, load_plan, migrate_if_needed, print_logins
+from dean06.cli.prepare import (
+    Timings,
+    demo_logins,
+    fill_demo,
+    hint_at_first_account,
+    load_plan,
+    migrate_if_needed,
+    print_logins,
+)
 from dean06.runtime import checks, database, environment, process
 from dean06.runtime.environment import Environment
 from dean06.runtime.layout import Layout
@@ -42,6 +50,7 @@ def prepare(
             clock.mark("demo")
             if not as_json:
                 print_logins()
+        hint_at_first_account()
         if as_json:
             print_json({"seconds": clock.seconds, "logins": demo_logins()})
     if as_json:

@@ -213,7 +213,6 @@ def page(request: HttpRequest) -> HttpResponse:
             "grants": [{"role": {"label": "Thủ trưởng đơn vị"}, "unit_name": "UBND huyện Mẫu Đông"}],
         },
         "demo_notice": TODAY,
-        "plan_short_name": "Kế hoạch 06 năm 2023 · tỉnh Mẫu",
         "figures": _figures(),
         "marks": _marks(),
         "sources": list(Source),
