@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 REFERENCE_TABLES = (
@@ -14,11 +16,14 @@ REFERENCE_TABLES = (
 
 
 class PlanConfig(AppConfig):
+    """The plan and its engine as a Django app."""
+
     name = "dean06.plan"
     label = "plan"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Register the row policies; count anew whenever the tree of units changes."""
         """Name the row policies of the plan's tables."""
         from dean06.core.access.policies import register_reference
 
@@ -29,3 +34,14 @@ class PlanConfig(AppConfig):
         from dean06.plan.engine.tables import register_tables
 
         register_tables()
+
+        from dean06.core.units.signals import tree_changed
+
+        tree_changed.connect(_count_anew, dispatch_uid="plan.count_anew")
+
+
+def _count_anew(**_: Any) -> None:
+    """Ask for every figure: whose units they are sums of may have changed."""
+    from dean06.plan import engine
+
+    engine.touch_all(indicator.code for indicator in engine.every())

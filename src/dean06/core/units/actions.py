@@ -30,6 +30,7 @@ from dean06.core.units.editing import (
 from dean06.core.units.faults import explain
 from dean06.core.units.importing import ImportedRow, ImportReport, import_units
 from dean06.core.units.models import Alias, Unit
+from dean06.core.units.signals import tree_changed
 from vnid.text import fold, nfc_collapse
 
 __all__ = [
@@ -56,6 +57,7 @@ def _edit(actor: Actor, unit_id: int) -> Iterator[None]:
                     yield
             except IntegrityError as error:
                 raise explain(error) from error
+            tree_changed.send(sender=Unit)
 
 
 def _record(actor: Actor, unit: Unit, action: str, detail: dict[str, object]) -> None:

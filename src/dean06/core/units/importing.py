@@ -21,6 +21,7 @@ from dean06.core.units.faults import explain
 from dean06.core.units.importread import OWN, Draft, Reader
 from dean06.core.units.models import Closure, Code, Placement, Unit
 from dean06.core.units.sheet import columns
+from dean06.core.units.signals import tree_changed
 
 Change = Literal["created", "updated", "unchanged"]
 _MANY: Final = 300  # changed units beyond which the whole closure is derived anew
@@ -73,6 +74,8 @@ def import_units(*, actor: Actor, rows: SheetRows, dry_run: bool = False) -> Imp
             raise explain(error) from error
         if not dry_run:
             _record(actor, report)
+            if report.count("unchanged") < len(report.rows):
+                tree_changed.send(sender=Unit)
         return report
 
 
