@@ -30,6 +30,7 @@ class ValueFreeFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
+        """The line of a record with its traceback, without values."""
         own = copy.copy(record)  # a handler before this one may have kept its traceback, values and all
         if own.exc_info:
             own.exc_text = None
@@ -38,7 +39,9 @@ class ValueFreeFormatter(logging.Formatter):
         return super().format(own)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name logging calls
+        """The message without values."""
         return without_values(super().formatMessage(record))
 
     def formatException(self, ei: logging._SysExcInfoType) -> str:  # noqa: N802 - the name logging calls
+        """The traceback without values."""
         return without_values(super().formatException(ei))

@@ -19,6 +19,8 @@ _WIDE_ROLES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class GrantFact:
+    """A grant in force: a role for a unit and all below it."""
+
     role: Role
     unit_id: int
     unit_name: str

@@ -5,11 +5,14 @@ from django.db.models.signals import post_migrate
 
 
 class AccessConfig(AppConfig):
+    """The room of access as a Django app."""
+
     name = "dean06.core.access"
     label = "access"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Register the row policies of its tables."""
         from dean06.core.access.policies import register_own
 
         register_own("access_grant")

@@ -31,4 +31,5 @@ class PasswordBackend(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
+        """The account behind a session, while it is active."""
         return User.objects.filter(pk=user_id, is_active=True).first()

@@ -41,6 +41,7 @@ class ScopeMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        """The answer of a view behind sign-in; None leaves other views to Django."""
         if not request.user.is_authenticated or getattr(view, "without_scope", False):
             return None
         try:

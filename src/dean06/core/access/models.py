@@ -13,6 +13,8 @@ from dean06.core.units.models import Unit
 
 
 class UserManager(BaseUserManager["User"]):
+    """Makes accounts."""
+
     def create_user(self, *, username: str, full_name: str, password: str | None) -> User:
         """A new account; a None password cannot be used to sign in."""
         user = self.model(username=username, full_name=full_name)
@@ -42,6 +44,8 @@ class User(AbstractBaseUser):
 
 
 class Role(models.TextChoices):
+    """What a person is to a unit; policy.py says what each may do."""
+
     PROVINCE_LEADER = "province_leader", _("Lãnh đạo tỉnh")
     PROVINCE_SUPERVISOR = "province_supervisor", _("Cơ quan theo dõi cấp tỉnh")
     PILOT_LEAD = "pilot_lead", _("Cơ quan chủ trì mô hình")

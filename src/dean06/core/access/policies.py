@@ -15,6 +15,8 @@ from dean06.core.access.roles import APP_ROLE, WIDE_ROLE
 
 
 class PolicyKind(StrEnum):
+    """What a table lets a scope see and write."""
+
     SCOPED = "scoped"  # rows of the actor's units only
     REFERENCE = "reference"  # every signed-in user may read; only the wide role writes
     APPEND_ONLY = "append_only"  # anyone inserts, the scope reads, nobody changes
@@ -23,6 +25,8 @@ class PolicyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowPolicy:
+    """The row-level security of one table; `column` holds the unit, `reason` why it is public."""
+
     table: str
     kind: PolicyKind
     column: str

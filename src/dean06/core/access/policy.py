@@ -12,6 +12,8 @@ from dean06.core.errors import Denied
 
 
 class Action(StrEnum):
+    """What can be done to a unit's data; a role is a set of these."""
+
     VIEW = "view"
     EXPORT = "export"
     RECORD = "record"  # write the records of daily work

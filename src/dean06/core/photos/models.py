@@ -45,8 +45,10 @@ class Photo(models.Model):
         return f"{self.id} ({self.width}×{self.height})"
 
     def get_absolute_url(self) -> str:
+        """The address of the kept JPEG itself, for <img>."""
         return reverse("photos:photo", args=[self.pk])
 
     @property
     def thumbnail_url(self) -> str:
+        """The address of its variant of 320 px."""
         return reverse("photos:thumbnail", args=[self.pk])

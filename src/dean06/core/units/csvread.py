@@ -66,14 +66,17 @@ class Span:
     end: date | None
 
     def holds(self, day: date) -> bool:
+        """Whether the day lies inside."""
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
 
     def overlaps(self, other: Span) -> bool:
+        """Whether both share a day."""
         before = self.end is not None and other.start is not None and self.end <= other.start
         after = other.end is not None and self.start is not None and other.end <= self.start
         return not before and not after
 
     def within(self, other: Span) -> bool:
+        """Whether `other` covers it wholly."""
         starts = other.start is None or (self.start is not None and self.start >= other.start)
         ends = other.end is None or (self.end is not None and self.end <= other.end)
         return starts and ends

@@ -15,6 +15,8 @@ from dean06.core.units.succession import predecessors, successors
 
 
 class HistoryKind(StrEnum):
+    """What happened to a unit."""
+
     FOUNDED = "founded"
     CAME_FROM = "came_from"  # `unit` passed (in part) to this one
     PLACED = "placed"  # stands under `unit` from that day

@@ -37,6 +37,7 @@ class Draft:
 
     @property
     def touched(self) -> bool:
+        """Whether the row writes anything."""
         return self.new or bool(self.changed)
 
 

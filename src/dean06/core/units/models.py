@@ -17,6 +17,8 @@ class DateRange(Func):
 
 
 class Kind(models.TextChoices):
+    """What a unit is in the machinery of a province."""
+
     PROVINCE = "province", _("Tỉnh")
     DEPARTMENT = "department", _("Sở, ban, ngành")
     CENTRAL_BODY = "central_body", _("Cơ quan trung ương trên địa bàn")
@@ -167,6 +169,8 @@ class Alias(models.Model):
     """Another way a name is written: a spelling, an abbreviation, an old or English name."""
 
     class AliasKind(models.TextChoices):
+        """Why the other name exists."""
+
         SPELLING = "spelling", _("Cách viết khác")
         ABBREVIATION = "abbreviation", _("Viết tắt")
         OLD_NAME = "old_name", _("Tên cũ")
@@ -195,6 +199,8 @@ class Succession(models.Model):
     """What a unit became: `share` of it (0 < share ≤ 1) passed to another unit on a date, by a document."""
 
     class SuccessionKind(models.TextChoices):
+        """By what kind of decision a unit became another."""
+
         RENAME = "rename", _("Đổi tên")
         MERGE = "merge", _("Sáp nhập")
         SPLIT = "split", _("Chia, tách")
