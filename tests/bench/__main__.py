@@ -1,6 +1,7 @@
 """`python -m tests.bench [GROUP …] [--json | --markdown]`: run benches and print their tables.
 
-Exit code 1 when a result was wrong; a missed bar is marked in its table and fails nothing.
+Exit code 1 when a result was wrong or a bar was missed; a missed bar is marked in its table and named on
+standard error.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.report import JSON_FILE, markdown
+from tests.bench.report import JSON_FILE, markdown, missed
 
 HERE = Path(__file__).parent
 GROUPS = tuple(sorted(path.stem.removeprefix("test_") for path in HERE.glob("test_*.py")))
@@ -41,7 +42,10 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(json.dumps(tables, ensure_ascii=False, indent=2) + "\n")
     elif chosen.markdown:
         sys.stdout.write("\n".join(markdown(table) for table in tables))
-    return code
+    late = missed(tables)
+    if late:
+        sys.stderr.write("bars missed:\n" + "".join(f"  {line}\n" for line in late))
+    return code or int(bool(late))
 
 
 def _run(groups: tuple[str, ...] | list[str], kept: Path, *, quiet: bool) -> int:

@@ -198,13 +198,12 @@ def statement(indicator: Indicator, period: Period) -> str:
     return re.sub(r"\bgroup by ([dp])\.id\b", r"group by \1.id, \1.name", plain)
 
 
-def seconds(*works: Callable[[], object]) -> tuple[float, ...]:
-    """The best of several rounds for each work. The rounds alternate, so that a busy machine is busy for all,
-    and the best says what the work itself costs."""
-    best = [float("inf")] * len(works)
+def samples(*works: Callable[[], object]) -> list[list[float]]:
+    """Milliseconds of each work in each round; the rounds alternate, so a busy machine is busy for all."""
+    taken: list[list[float]] = [[] for _ in works]
     for _ in range(ROUNDS):
-        for place, work in enumerate(works):
+        for times, work in zip(taken, works, strict=True):
             began = time.perf_counter()
             work()
-            best[place] = min(best[place], time.perf_counter() - began)
-    return tuple(best)
+            times.append((time.perf_counter() - began) * 1000)
+    return taken

@@ -1,7 +1,7 @@
 """What a bench prints: one table a group, the machine it ran on, and the command that repeats it.
 
-Bars are marked as met or missed and never fail a run: a busy machine misses them too. Only a wrong result
-fails a bench, by an assertion of its own.
+Bars are marked as met or missed, never asserted: the table is printed whole, and the runner's exit code tells
+that one was missed. A wrong result fails a bench by an assertion of its own.
 """
 
 from __future__ import annotations
@@ -185,6 +185,16 @@ def markdown(facts: dict[str, Any]) -> str:
     where = str(Machine(**facts["machine"]))
     head = f"## `{facts['group']}`\n\nData: {facts['data']}. Repeat: `{facts['command']}`.\n\n"
     return f"{head}{grid}\n\n{notes}{where}\n"
+
+
+def missed(tables: Sequence[dict[str, Any]]) -> list[str]:
+    """The bars that were not met in these `Table.facts`: "web: plan, province leader: p95 ≤ 150"."""
+    return [
+        f"{table['group']}: {row['what']}: {row['bar']}"
+        for table in tables
+        for row in table["rows"]
+        if row["met"] is False
+    ]
 
 
 def _short(value: float) -> str:
