@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from dean06.core.units import sheet
 from dean06.core.units.closure import rebuild
 from dean06.core.units.models import Code, Kind
 from dean06.core.units.queries import resolve
+from dean06.ui.tree import Node
 from tests.core.units.trees import unit
 from tests.web.plan import province
 
@@ -113,3 +115,44 @@ def test_the_export_of_a_search_can_be_narrowed_to_a_subtree(leader: Client) -> 
     rows = read_sheet("x.csv", answer.content, sheet.columns()).rows
     assert [row.values["key"] for row in rows] == ["xa-thu-1"]
     assert rows[0].values["parent"] == "huyen-tay"  # named though it is not in the sheet
+
+
+def _tree(nodes: list[Node]) -> list[str]:
+    """The names of the nodes, depth first."""
+    return [name for node in nodes for name in (node.label, *_tree(list(node.children)))]
+
+
+def test_the_tree_keeps_the_kind_with_what_stands_above(leader: Client) -> None:
+    names = _tree(leader.get(ADDRESS, {"xem": "cay", "loai": "school"}).context["nodes"])
+    assert names == ["Tỉnh Mẫu", "Huyện Tây", "Trường Thử"]
+
+
+def test_the_tree_of_a_search_holds_what_the_list_holds(leader: Client) -> None:
+    names = _tree(leader.get(ADDRESS, {"xem": "cay", "tim": "thử", "loai": "commune"}).context["nodes"])
+    assert {"Xã Thử Ân", "Xã Thử Ba", "Huyện Đông", "Huyện Tây"} <= set(names)
+    assert not {"Xã Thử Đa", "Trường Thử", "Xã Một"} & set(names)
+
+
+def test_list_and_tree_lead_to_one_another_with_the_whole_question(leader: Client) -> None:
+    asked = {"tim": "thử", "loai": "commune", "ngay": "2023-06-30", "sort": "-name", "size": "50"}
+    text = unescape(province.text_of(leader.get(ADDRESS, asked | {"page": "1"})))
+    assert f'href="{ADDRESS}?{urlencode(asked)}&xem=cay"' in text
+    text = unescape(province.text_of(leader.get(ADDRESS, asked | {"xem": "cay"})))
+    assert f'href="{ADDRESS}?{urlencode(asked)}"' in text
+    for name, value in (("xem", "cay"), ("sort", "-name"), ("size", "50")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in text
+
+
+def _below(client: Client, key: str, **query: str) -> list[str]:
+    page = client.get(f"{ADDRESS}{resolve(key).id}", query)
+    return [unit.name for unit in page.context["below"].page.object_list]
+
+
+def test_the_units_below_one_are_a_list(leader: Client) -> None:
+    every = _below(leader, "huyen-tay")
+    assert {"Xã Thử Ân", "Trường Thử"} <= set(every)
+    assert _below(leader, "huyen-tay", **{"d-sort": "-name"}) == every[::-1]
+    assert _below(leader, "huyen-tay", **{"d-kind": "school"}) == ["Trường Thử"]
+    assert _below(leader, "huyen-tay", **{"d-q": "thu an"}) == ["Xã Thử Ân"]
+    answer = leader.get(f"{ADDRESS}{resolve('huyen-tay').id}", {"d-kind": "school", "d-export": "csv"})
+    assert answer.content.decode("utf-8-sig").splitlines()[1:] == ["Trường Thử,truong-thu,Cơ sở giáo dục"]

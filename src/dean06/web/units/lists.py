@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from dean06.core.units import queries
 from dean06.core.units.models import Alias, Code, Kind, Placement, Unit
-from dean06.core.units.queries import UnitHit
+from dean06.core.units.queries import UnitFact, UnitHit
 from dean06.ui import formats
-from dean06.ui.tables import Column, Empty, Table
+from dean06.ui.language import localized
+from dean06.ui.tables import Column, Empty, Filter, Table
 from dean06.ui.tables.query import Rows
 from vnid.text import sort_key
 
@@ -116,7 +117,18 @@ def table(address: Callable[[int], str], *, searching: bool) -> Table[Any]:
 
     By itself a search stands best hit first, everything else in Vietnamese order of names.
     """
-    columns: list[Column[Any]] = [
+    return Table(
+        key="units",
+        caption=_("Danh sách đơn vị"),
+        columns=(*_identity_columns(address), *(_hit_columns() if searching else _span_columns())),
+        empty=_nothing_found() if searching else _nothing_that_day(),
+        default_order="" if searching else "name",
+        noun=_("đơn vị"),
+    )
+
+
+def _identity_columns(address: Callable[[int], str]) -> tuple[Column[Any], ...]:
+    return (
         Column("name", _("Tên đơn vị"), "shown_name", "sort_key", "main", link=lambda row: address(row.id)),
         Column("code", _("Mã"), "shown_code", "shown_code"),
         Column("kind", _("Loại"), lambda row: str(Kind(row.kind).label), ("kind_order", "sort_key")),
@@ -127,29 +139,56 @@ def table(address: Callable[[int], str], *, searching: bool) -> Table[Any]:
             ("parent_order", "sort_key"),
             export=lambda row: row.shown_parent or None,  # a unit without a parent stands last
         ),
-    ]
-    if searching:
-        columns.append(Column("note", _("Ghi chú"), "note", css="wide"))
-    else:
-        columns += [
-            Column("from", _("Hiệu lực từ"), "valid_from", ("valid_from", "sort_key"), "date"),
-            Column("to", _("Đến trước"), "valid_to", ("valid_to", "sort_key"), "date"),
-        ]
-    empty = (
-        Empty(
-            _("Không tìm thấy đơn vị nào"),
-            _("Thử gõ ít chữ hơn, bỏ dấu, hoặc gõ mã đơn vị."),
-            action=_("Xem mọi đơn vị"),
-            href=reverse("units:list"),
-        )
-        if searching
-        else Empty(_("Không có đơn vị nào vào ngày này"), _("Chọn ngày khác hoặc loại khác."))
     )
+
+
+def _hit_columns() -> tuple[Column[Any], ...]:
+    return (Column("note", _("Ghi chú"), "note", "note", "wide", export=lambda row: row.note or None),)
+
+
+def _span_columns() -> tuple[Column[Any], ...]:
+    return (
+        Column("from", _("Hiệu lực từ"), "valid_from", ("valid_from", "sort_key"), "date"),
+        Column("to", _("Đến trước"), "valid_to", ("valid_to", "sort_key"), "date"),
+    )
+
+
+def _nothing_found() -> Empty:
+    return Empty(
+        _("Không tìm thấy đơn vị nào"),
+        _("Thử gõ ít chữ hơn, bỏ dấu, hoặc gõ mã đơn vị."),
+        action=_("Xem mọi đơn vị"),
+        href=reverse("units:list"),
+    )
+
+
+def _nothing_that_day() -> Empty:
+    return Empty(_("Không có đơn vị nào vào ngày này"), _("Chọn ngày khác hoặc loại khác."))
+
+
+def below_table(units: Sequence[UnitFact], address: Callable[[int], str]) -> Table[UnitFact]:
+    """The list of the units directly below one; `units` are all of them, for the kinds to choose from."""
+    kinds = sorted({unit.kind for unit in units}, key=lambda kind: sort_key(str(kind.label)))
     return Table(
-        key="units",
-        caption=_("Danh sách đơn vị"),
-        columns=columns,
-        empty=empty,
-        default_order="" if searching else "name",
+        key="below",
+        prefix="d-",
+        caption=_("Đơn vị trực thuộc"),
         noun=_("đơn vị"),
+        columns=(
+            Column("name", _("Tên đơn vị"), localized, "name", "main", link=lambda unit: address(unit.id)),
+            Column("code", _("Mã"), "code", "code"),
+            Column("kind", _("Loại"), lambda unit: str(unit.kind.label), "kind"),
+        ),
+        filters=(
+            Filter(
+                "kind",
+                _("Loại"),
+                [(kind.value, kind.label) for kind in kinds],
+                keep=lambda unit, value: bool(unit.kind == value),
+            ),
+        ),
+        search=lambda unit: f"{unit.name} {unit.name_en} {unit.code}",
+        search_label=_("Tìm theo tên, mã"),
+        default_order="name",
+        empty=Empty(_("Không có đơn vị trực thuộc vào ngày này.")),
     )

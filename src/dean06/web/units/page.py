@@ -17,7 +17,6 @@ from dean06.ui import formats
 from dean06.ui.figures import Badge
 
 Address = Callable[[int], str]
-_MOST_CHILDREN = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,7 @@ class Page:
     codes: Sequence[tuple[str, str, str]]
     aliases: Sequence[Alias]
     above: Sequence[Linked]
-    below: Sequence[Linked]
-    below_total: int
+    below: Sequence[UnitFact]
     heirs: Sequence[Linked]
     happenings: Sequence[Happening]
     registrations: Sequence[Registration]
@@ -69,7 +67,6 @@ def unit_page(unit_id: int, asked: date, address: Address) -> Page:
     day = queries.last_day(known, asked)
     unit = queries.fact(unit_id, day)
     stored = Unit.objects.get(pk=unit_id)
-    below = queries.children(unit_id, day)
     return Page(
         unit=unit,
         stored=stored,
@@ -79,8 +76,7 @@ def unit_page(unit_id: int, asked: date, address: Address) -> Page:
         codes=[_code(code) for code in Code.objects.filter(unit_id=unit_id).order_by("scheme", "valid_from")],
         aliases=list(Alias.objects.filter(unit_id=unit_id).order_by("kind", "alias")),
         above=[Linked(other, address(other.id)) for other in queries.ancestors(unit_id, day)],
-        below=[Linked(o, address(o.id), str(o.kind.label)) for o in below[:_MOST_CHILDREN]],
-        below_total=len(below),
+        below=queries.children(unit_id, day),
         heirs=[_heir(heir, address) for heir in queries.heirs(unit_id, asked)],
         happenings=[_happening(event, address) for event in reversed(queries.history(unit_id))],
         registrations=list(

@@ -20,22 +20,12 @@ from dean06.core.access.policy import Action, may, require
 from dean06.core.errors import Invalid, Reason
 from dean06.core.units import queries, sheet
 from dean06.core.units.models import Kind
-from dean06.ui.tables import build
+from dean06.ui.tables import build, list_alone
 from dean06.ui.tables.response import XLSX_TYPE, wants_part
 from dean06.ui.tree import Node
 from dean06.web.units import lists
+from dean06.web.units.branches import branches, upper_levels
 from dean06.web.units.page import unit_page
-
-# The levels that people look through from above; what stands below them is shown on the unit's own page.
-_UPPER = (
-    Kind.PROVINCE,
-    Kind.DEPARTMENT,
-    Kind.CENTRAL_BODY,
-    Kind.MASS_ORGANISATION,
-    Kind.ENTERPRISE,
-    Kind.DISTRICT,
-    Kind.COMMUNE,
-)
 
 
 def asked_day(request: HttpRequest) -> date:
@@ -74,49 +64,57 @@ def _export_query(text: str, kinds: list[str], day: date) -> str:
 
 @require_safe
 def unit_list(request: SignedInRequest) -> HttpResponse:
-    """Units of a kind as at a date, a search, or the upper levels as a tree."""
+    """Units of a kind as at a date, or a search, as a list or as the branches of the tree that hold them."""
     day = asked_day(request)
     text, kinds = _wanted(request)
-    as_tree = request.GET.get("xem") == "cay" and not text
-    context: dict[str, object] = {
+    if request.GET.get("xem") == "cay":
+        nodes = _nodes(text, kinds, day)
+        return render(request, "units/list.html", _frame(request, day) | {"as_tree": True, "nodes": nodes})
+    table = lists.table(lambda unit_id: unit_address(unit_id, day), searching=bool(text))
+    # No file of its own: the page links the export that can be imported again.
+    state = build(request, table, lists.rows(text, kinds, day), may_export=False)
+    if wants_part(request, state.dom_id):
+        return render(request, "components/table_results.html", {"list": state})
+    return render(request, "units/list.html", _frame(request, day) | {"list": state})
+
+
+def _frame(request: SignedInRequest, day: date) -> dict[str, object]:
+    """What the list and the tree have in common: the question, and where else it can be asked."""
+    text, kinds = _wanted(request)
+    return {
         "day": day,
         "today": clock.today(),
         "text": text,
         "kind": kinds[0] if kinds else "",
         "kinds": Kind.choices,
-        "as_tree": as_tree,
+        "sorting": [(name, value) for name in ("sort", "size") if (value := request.GET.get(name, ""))],
+        "list_url": _elsewhere(request, ""),
+        "tree_url": _elsewhere(request, "cay"),
         "may_manage": may(request.actor, Action.MANAGE_UNITS),
         "may_export": may(request.actor, Action.EXPORT),
         "export_query": _export_query(text, kinds, day),
     }
-    if as_tree:
-        return render(request, "units/list.html", context | {"nodes": _nodes(day)})
-    table = lists.table(lambda unit_id: unit_address(unit_id, day), searching=bool(text))
-    state = build(request, table, lists.rows(text, kinds, day))
-    state.may_export = False  # the page links the export that can be imported again
-    if wants_part(request, state.dom_id):
-        return render(request, "components/table_results.html", {"list": state})
-    return render(request, "units/list.html", context | {"list": state})
 
 
-def _nodes(day: date) -> list[Node]:
-    """The upper levels as nested nodes."""
-    tops: list[Node] = []
-    line: list[tuple[int, list[Node]]] = [(-1, tops)]
-    for entry in queries.tree(day, kinds=_UPPER):
-        while line[-1][0] >= entry.depth:
-            line.pop()
-        below: list[Node] = []
-        node = Node(
-            entry.unit.name,
-            unit_address(entry.unit.id, day),
-            note=str(entry.children) if entry.children else "",
-            open=entry.depth == 0,
-            children=below,
-        )
-        line[-1][1].append(node)
-        line.append((entry.depth, below))
-    return tops
+def _elsewhere(request: HttpRequest, view: str) -> str:
+    """The same question, filters and order in the other view."""
+    asked = request.GET.copy()
+    for name in ("xem", "page"):
+        asked.pop(name, None)
+    if view:
+        asked["xem"] = view
+    return f"{request.path}?{asked.urlencode()}"
+
+
+def _nodes(text: str, kinds: list[str], day: date) -> list[Node]:
+    """The upper levels; for a search or a kind, the branches that lead to what the list would show."""
+
+    def address(unit_id: int) -> str:
+        return unit_address(unit_id, day)
+
+    if not text and not kinds:
+        return upper_levels(day, address)
+    return branches(day, set(lists.row_ids(text, kinds, day)), address)
 
 
 @require_safe
@@ -124,8 +122,14 @@ def unit_detail(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """One unit: what it is, where it stands, what became of it, what the plan asks of it."""
     asked = asked_day(request)
     page = unit_page(unit_id, asked, lambda other: unit_address(other, asked))
+    table = lists.below_table(page.below, lambda other: unit_address(other, asked))
+    may_export = may(request.actor, Action.EXPORT)
+    name = f"truc-thuoc-{page.unit.key}-{page.day:%Y-%m-%d}"
+    if answer := list_alone(request, table, page.below, name, may_export=may_export):
+        return answer
     context = {
         "page": page,
+        "below": build(request, table, page.below, may_export=may_export),
         "unit": page.unit,
         "asked": asked,
         "may_see": request.actor.is_wide or may(request.actor, Action.VIEW, unit_id=unit_id),
