@@ -140,7 +140,10 @@ def _item_to_set(actor: Actor, item_id: int, unit_id: int) -> Item:
 def _same(seen: str | None, stands: AdoptedTarget | Reading | None) -> None:
     """Raises Conflict when what stands is not what the writer saw."""
     if seen is not None and seen != standing.mark_of(stands):
-        raise Conflict(_("Người khác vừa ghi nội dung khác; hãy xem lại nội dung đang áp dụng."))
+        message = _(
+            "Người khác vừa ghi nội dung khác; hãy xem nội dung đang áp dụng, rồi ghi lại nếu vẫn muốn."
+        )
+        raise Conflict(message)
 
 
 def _before(row: AdoptedTarget | Reading | None) -> dict[str, object]:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.test import Client
 
 from dean06.core.access.scope import wide
+from dean06.core.usage.models import UsageRecord
 from dean06.plan.models import StatedFigure
 from tests.web.plan.province import state, text_of
 
@@ -79,3 +80,37 @@ def test_a_figure_of_another_unit_is_not_replaced(head: Client) -> None:
     (other,) = stored()
     assert head.post(f"{URL}&replace={other.pk}", GOOD).status_code == 404
     assert len(stored()) == 1
+
+
+def reads() -> list[tuple[str, str, str, int]]:
+    with transaction.atomic(), wide("test"):
+        rows = UsageRecord.objects.select_related("unit").order_by("id")
+        return [(row.purpose, row.route, row.unit.key if row.unit else "", row.subjects) for row in rows]
+
+
+def test_each_look_at_who_signed_is_written_down(head: Client) -> None:
+    head.get("/muc-tieu/P0-T1")
+    head.get(URL)
+    assert reads() == []
+    state("P0-T1", "huyen-dong", numerator=2, denominator=2)
+    assert "Bà Trần Thị Mẫu" in text_of(head.get("/muc-tieu/P0-T1"))
+    note = ("plan.signer", "web:target", "huyen-dong", 1)
+    assert reads() == [note]
+    head.get("/muc-tieu/P0-T1", {"r-export": "csv"})
+    head.get("/")
+    assert reads() == [note]
+    (old,) = stored()
+    assert "Bà Trần Thị Mẫu" in text_of(head.get(f"{URL}&replace={old.pk}"))
+    assert reads() == [note, ("plan.signer", "web:state", "huyen-dong", 1)]
+
+
+def test_the_list_of_statements_and_its_file_write_down_whom_they_name(leader: Client) -> None:
+    for key in ("huyen-dong", "huyen-tay", "tinh-mau"):
+        state("R-1", key, value=50)
+    page = leader.get("/muc-tieu/R-1")
+    assert text_of(page).count("Bà Trần Thị Mẫu") == 3
+    note = ("plan.signer", "web:target", "tinh-mau", 1)
+    assert reads() == [note]
+    answer = leader.get("/muc-tieu/R-1", {"b-export": "csv"})
+    assert text_of(answer).count("Bà Trần Thị Mẫu") == 2
+    assert reads() == [note, note]

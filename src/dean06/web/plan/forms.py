@@ -1,10 +1,15 @@
-"""The form that states a figure; the action decides, the form only reads what was typed."""
+"""Forms that state a figure, decide a reading or adopt a goal: they only read, the actions decide."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dean06.core import clock
+from dean06.core.errors import Invalid
+from dean06.plan.actions import BY_MAX, DOCUMENT_MAX
 from dean06.plan.figures import Statement
 from dean06.plan.models import StatedFigure
 
@@ -38,3 +43,56 @@ class StateForm(forms.Form):
         """What was typed, for the action."""
         data = self.cleaned_data
         return Statement(**{name: data[name] for name in Statement.__dataclass_fields__})
+
+
+def refuse(form: forms.Form, error: Invalid) -> None:
+    """Put what an action refused beside the fields of its form, found by their names or labels."""
+    names = {str(field.label): name for name, field in form.fields.items()} | {
+        name: name for name in form.fields
+    }
+    for reason in error.reasons:
+        form.add_error(names.get(reason.field or ""), reason.message)
+
+
+class DocumentForm(forms.Form):
+    """What settles something about an item: a document and its day. `seen`: the mark of what was shown."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+    document = forms.CharField(
+        label=_("Văn bản"), max_length=DOCUMENT_MAX, help_text=_("Số, ký hiệu và cơ quan ban hành văn bản.")
+    )
+    decided_on = forms.DateField(label=_("Ngày văn bản"))
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        limit = {"type": "date", "max": clock.today().isoformat()}
+        self.fields["decided_on"].widget = forms.DateInput(limit, "%Y-%m-%d")
+
+
+class DecideForm(DocumentForm):
+    """Which reading of an item holds, and which body or office decided it: no person is named."""
+
+    reading = forms.ChoiceField(label=_("Cách đọc"), error_messages={"required": _("Hãy chọn một cách đọc.")})
+    decided_by = forms.CharField(
+        label=_("Cơ quan, chức vụ quyết định"),
+        max_length=BY_MAX,
+        help_text=_("Ghi tên cơ quan hoặc chức vụ, không ghi họ tên."),
+    )
+    field_order = ("reading", "decided_by", "document", "decided_on", "seen")
+
+    def __init__(self, readings: Iterable[str], *args: object, **options: object) -> None:
+        super().__init__(*args, **options)
+        self.fields["reading"].choices = [(code, code) for code in readings]  # type: ignore[attr-defined]
+
+
+class AdoptForm(DocumentForm):
+    """The goal that a unit's own plan sets."""
+
+    goal = forms.DecimalField(
+        label=_("Chỉ tiêu của đơn vị"),
+        max_digits=5,
+        decimal_places=2,
+        localize=True,
+        help_text=_("Tỷ lệ phần trăm, ví dụ 75 hoặc 62,5."),
+    )
+    field_order = ("goal", "document", "decided_on", "seen")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.utils.translation import get_language
 
@@ -38,13 +39,15 @@ def readings_of(item: Item, place: Place) -> tuple[list[ReadingFact], str]:
     table = engine.observations_for([link.indicator for link in links], [place.unit.id], [place.period])
     looked_at = next((link for link in links if link.reading == asked), None)
     known = {link.reading: link for link in links}
+    adopted = getattr(item, "adopted_goal", None)  # where the item comes from `items_with_codes`
+    goal = item.goal if adopted is None else adopted
     facts = []
     for code in rows or ([link.reading for link in links] if len(links) > 1 else []):
         link = known.get(code)
         seen = link is not None and (link == looked_at if looked_at else link.chosen)
         raw = table.get(link.indicator, place.unit.id, place.period) if link else None
         counted = link is not None and engine.is_registered(link.indicator)
-        figure = shown(raw, goal=item.goal, direction=item.direction, source="counted") if counted else None
+        figure = shown(raw, goal=goal, direction=item.direction, source="counted") if counted else None
         fact = _reading(code, rows.get(code), link, figure)
         facts.append(replace(fact, shown=seen, href=_reading_url(fact, place)))
     return facts, looked_at.indicator if looked_at else ""
@@ -61,7 +64,6 @@ def _reading(
     text = link.label_vi if link else ""
     if row is not None:
         text = row.text_en if english and row.text_en else row.text_vi
-    by, on = (row.decided_by, row.decided_on) if row else ("", None)
     return ReadingFact(
         code=code,
         text=text,
@@ -69,6 +71,11 @@ def _reading(
         figure=figure,
         chosen=row.chosen if row else bool(link and link.chosen),
         shown=False,
-        decided=", ".join(part for part in (by, formats.day(on) if on else "") if part),
+        decided=decided_text(row.decided_by, row.document, row.decided_on) if row else "",
         href="",
     )
+
+
+def decided_text(by: str, document: str, on: date | None) -> str:
+    """Who decided, in which document, of which day: "Sở Mẫu, 12/QĐ, 20/06/2023"."""
+    return ", ".join(part for part in (by, document, formats.day(on) if on else "") if part)

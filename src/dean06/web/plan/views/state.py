@@ -15,9 +15,10 @@ from dean06.core.access.policy import Action, require
 from dean06.core.errors import Conflict, Invalid, NotFound
 from dean06.plan import figures, queries
 from dean06.plan.models import Item, StatedFigure
-from dean06.web.plan.forms import StateForm
+from dean06.web.plan.forms import StateForm, refuse
 from dean06.web.plan.lines import label_of
 from dean06.web.plan.place import Place, place_of
+from dean06.web.plan.settled import note_signers
 
 _STATED = ("imported", "declared")
 
@@ -38,8 +39,7 @@ def state(request: SignedInRequest, code: str) -> HttpResponse:
         try:
             _write(request, form, item, place, old)
         except Invalid as error:
-            for reason in error.reasons:
-                form.add_error(reason.field if reason.field in form.fields else None, reason.message)
+            refuse(form, error)
         except Conflict as error:
             conflict = error.message
             form.add_error(None, conflict)
@@ -48,6 +48,8 @@ def state(request: SignedInRequest, code: str) -> HttpResponse:
             return redirect(f"{reverse('web:target', args=[code])}{_back(place)}")
     context = {"item": item, "label": label_of(item), "place": place, "form": form, "old": old}
     context["back"] = f"{reverse('web:target', args=[code])}{_back(place)}"
+    if old is not None:
+        note_signers(request.actor, place.unit.id, "web:state", [old.signer])
     status = 409 if conflict else 422 if form.errors else 200
     return render(request, "plan/state.html", context, status=status)
 

@@ -34,9 +34,10 @@ from dean06.web.plan.behind import (
     gaps_to_fix,
     source_of,
 )
-from dean06.web.plan.byunit import RANKING, STATED, levels, ranked, stated
+from dean06.web.plan.byunit import RANKING, STATED, StatedUnit, levels, ranked, stated
 from dean06.web.plan.place import Place, place_of
 from dean06.web.plan.remedies import may_remedy
+from dean06.web.plan.settled import note_signers
 from dean06.web.plan.sheet import Sheet, sheet_of
 
 
@@ -56,12 +57,16 @@ def target(request: SignedInRequest, code: str) -> HttpResponse:
     if listed:
         name = f"{listed.table.key}-{sheet.item.code}-{place.unit.key}-{place.period.key}"
         if answer := list_alone(request, listed.table, listed.rows, name, may_export=may_export):
+            _note_signers(request, place, listed)
             return answer
         context["by_unit"] = build(request, listed.table, listed.rows, may_export=may_export)
     for table, source in lists:
         context[table.key] = state = behind(request, table, source)
         state.may_export = may_export
-    return render(request, "plan/target.html", context | _context(request, plan, place, sheet))
+    beside = facts.beside(sheet, place)
+    _note_signers(request, place, listed, beside)
+    context |= _context(request, plan, place, sheet) | {"beside": beside}
+    return render(request, "plan/target.html", context)
 
 
 def _lists(request: SignedInRequest, place: Place, sheet: Sheet) -> list[tuple[Table[Proof], Source]]:
@@ -91,6 +96,15 @@ def _by_unit(request: SignedInRequest, place: Place, sheet: Sheet) -> _ByUnit | 
     return _ByUnit(STATED, below) if below else None
 
 
+def _note_signers(
+    request: SignedInRequest, place: Place, listed: _ByUnit | None, beside: Sequence[facts.Beside] = ()
+) -> None:
+    """Write down whose names the answer shows: officials who signed for a figure."""
+    signers = [row.signer for row in listed.rows if isinstance(row, StatedUnit)] if listed else []
+    signers += [one.statement.signer for one in beside]
+    note_signers(request.actor, place.unit.id, "web:target", signers)
+
+
 def _list_alone(
     request: SignedInRequest, table: Table[Proof], source: Source, may_export: bool
 ) -> HttpResponse | None:
@@ -111,10 +125,10 @@ def _context(request: SignedInRequest, plan: Plan, place: Place, sheet: Sheet) -
         "place": place,
         "sheet": sheet,
         "today": clock.today(),
-        "beside": facts.beside(sheet, place),
         "may_state": may(
             request.actor, Action.STATE_FIGURE, unit_id=place.unit.id, pilot=pilot_of(sheet.item)
         ),
+        "may_decide": may(request.actor, Action.MANAGE_PLAN),
     }
     if not sheet.counted:
         return context
