@@ -23,9 +23,10 @@ from dean06.pilots.guidance import actions, queries
 from dean06.pilots.guidance.forms import ApproveForm, ExpireForm, ListForm, VideoForm
 from dean06.pilots.guidance.models import ProcedureList, Video
 from dean06.pilots.guidance.views.lists import frame
+from dean06.pilots.guidance.views.shown import SHOWN
 from dean06.pilots.guidance.views.write import refuse
 from dean06.ui.figures import Badge
-from dean06.ui.tables import Column, Empty, Filter, Table, table_response
+from dean06.ui.tables import Column, Empty, Filter, Table, build, list_alone, table_response
 
 _STATES: dict[queries.VideoState, tuple[str | Promise, str, str]] = {
     queries.VideoState.WAITING: (gettext_lazy("Chờ duyệt"), "clock", "warn"),
@@ -133,7 +134,10 @@ def _list(request: SignedInRequest, table: Table[Any], rows: Any, name: str) -> 
 @require_safe
 def video(request: SignedInRequest, video_id: int) -> HttpResponse:
     """One video: its approval, where it is shown, and what its keeper may do."""
-    return _video_page(request, video_id)
+    shown = queries.shown_at(queries.video(video_id))
+    name = f"diem-chieu-video-{video_id}"
+    alone = list_alone(request, SHOWN, shown, name, may_export=may(request.actor, Action.EXPORT))
+    return alone or _video_page(request, video_id)
 
 
 def _video_page(
@@ -148,7 +152,7 @@ def _video_page(
         state=_video_state(row),
         approve_form=given.get("approve") or ApproveForm(initial={"approved_on": today}),
         expire_form=given.get("expire") or ExpireForm(initial={"valid_to": today}),
-        shown=queries.shown_at(row),
+        shown=build(request, SHOWN, queries.shown_at(row), may_export=may(request.actor, Action.EXPORT)),
     )
     return render(request, "guidance/video.html", context, status=422 if given else 200)
 

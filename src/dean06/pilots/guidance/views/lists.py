@@ -110,17 +110,24 @@ def _in_state(progress: Progress, value: str) -> Q:
 
 @require_safe
 def record_list(request: SignedInRequest, slug: str) -> HttpResponse:
-    """All records of one kind inside the scope; people by staff code only."""
+    """All records of one kind inside the scope, or at one point (`?unit=`); people by staff code only."""
     kind = queries.kind_of(slug)
+    unit = _asked_unit(request)
     return table_response(
         request,
         _record_table(kind),
-        queries.records(kind),
+        queries.records(kind).filter(unit=unit) if unit else queries.records(kind),
         slug,
         template="guidance/records.html",
-        context=frame(request, kind=kind, tab=slug),
+        context=frame(request, kind=kind, tab=slug, unit=unit),
         may_export=may(request.actor, Action.EXPORT),
     )
+
+
+def _asked_unit(request: SignedInRequest) -> Unit | None:
+    """The desk or post in the address; an unknown one is no narrowing."""
+    asked = request.GET.get("unit", "")
+    return Unit.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 10 else None
 
 
 def _record_table(kind: RecordKind) -> Table[Any]:
