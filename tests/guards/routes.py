@@ -25,6 +25,7 @@ CHANGED_BY_POST_ONLY = (
     "guidance:video_approve",
     "guidance:video_expire",
     "web:logout",
+    "web:withdraw",
 )
 
 
@@ -85,6 +86,11 @@ CASES = (
     Case("web:target", "404", ("P0-T1",), query="?unit=khong-co"),
     Case("web:state", "403 200 403 200 403 403 403 403", ("M1-T1",)),
     Case("web:state", "403 200 200 200 403 403 403 403", ("P0-T1",)),
+    Case("web:decide", "403 200 403 403 403 403 403 403", ("P0-T2",)),
+    Case("web:decide", "403 404 403 403 403 403 403 403", ("P0-T1",)),
+    Case("web:adopt", "403 200 403 200 403 403 403 403", ("M1-T1",)),
+    Case("web:adopt", "403 200 200 200 403 403 403 403", ("P0-T1",)),
+    Case("web:withdraw", "405", ("M1-T1",)),
     Case("web:tasks", "200"),
     Case("web:search", "200"),
     Case("web:search", "200", query="?q=bac+ly"),
@@ -111,6 +117,9 @@ CASES = (
     Case("guidance:list", "404", ("khong-co",)),
     Case("guidance:record", "200", ("niem-yet", "posting")),
     Case("guidance:record", _WIDE, ("niem-yet", "posting"), far=True),
+    Case("guidance:photo", "200", ("niem-yet", "posting")),
+    Case("guidance:photo", _WIDE, ("niem-yet", "posting"), far=True),
+    Case("guidance:photo", "404", ("khong-co", "posting")),
     Case("guidance:revise", _WRITES, ("niem-yet", "posting")),
     Case("guidance:revise", _WIDE_WRITES, ("niem-yet", "posting"), far=True),
     Case("guidance:revoke", _WRITES, ("niem-yet", "posting")),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("diem/<int:unit_id>/ghi/<slug:slug>", views.add, name="add"),
     path("danh-sach/<slug:slug>", views.record_list, name="list"),
     path("ban-ghi/<slug:slug>/<int:record_id>", views.record, name="record"),
+    path("ban-ghi/<slug:slug>/<int:record_id>/anh", views.photo, name="photo"),
     path("ban-ghi/<slug:slug>/<int:record_id>/sua", views.revise, name="revise"),
     path("ban-ghi/<slug:slug>/<int:record_id>/thu-hoi", views.revoke, name="revoke"),
     path("ban-ghi/<slug:slug>/<int:record_id>/khoi-phuc", views.restore, name="restore"),

@@ -10,7 +10,7 @@ from dean06.pilots.guidance.views.library import (
 from dean06.pilots.guidance.views.lists import points, record_list
 from dean06.pilots.guidance.views.quick import end, look
 from dean06.pilots.guidance.views.sheet import import_sheet
-from dean06.pilots.guidance.views.show import officer, point, record
+from dean06.pilots.guidance.views.show import officer, photo, point, record
 from dean06.pilots.guidance.views.write import add, restore, revise, revoke
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "list_publish",
     "look",
     "officer",
+    "photo",
     "point",
     "points",
     "procedure_lists",

@@ -66,6 +66,17 @@ def record_page(
 
 
 @require_safe
+def photo(request: SignedInRequest, slug: str, record_id: int) -> HttpResponse:
+    """The photo of a record at full size: what it shows, where, when, and the way back to the record."""
+    kind = queries.kind_of(slug)
+    row = queries.record(kind, record_id)
+    fact = queries.fact(kind, row)
+    if fact.photo is None:
+        raise NotFound(_("Bản ghi này chưa có ảnh."))
+    return render(request, "guidance/photo.html", {"kind": kind, "row": row, "fact": fact})
+
+
+@require_safe
 def officer(request: SignedInRequest, officer_id: int) -> HttpResponse:
     """One officer with assignments and courses; the name needs the right and leaves a usage row."""
     found = Officer.objects.select_related("unit").filter(pk=officer_id).first()
