@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils import translation
 
 from dean06.core.access.scope import wide
 from dean06.core.photos.models import Photo
 from dean06.core.usage.models import UsageRecord
-from dean06.pilots.guidance.models import Material, MaterialCheck, Video
+from dean06.pilots.guidance.models import Material, MaterialCheck, Posting, Video
 from tests.pilots.guidance import world as worlds
 from tests.pilots.guidance.world import NAME, World
 
@@ -148,3 +150,45 @@ def test_the_lead_adds_and_approves_a_video_and_others_only_read(world: World) -
     assert "Đang có hiệu lực" in world.client("desk").get(address).content.decode()
     assert world.client("officer").get("/p0/thu-vien-video/them").status_code == 403
     assert world.client("officer").get("/p0/danh-muc-thu-tuc").status_code == 200
+
+
+def test_the_page_of_a_photo_tells_what_it_shows_and_leads_back(world: World) -> None:
+    client = world.client("officer")
+    files = {"new_photo": SimpleUploadedFile("a.jpg", worlds.photo())}
+    client.post(f"/p0/diem/{world.desk.pk}/ghi/vat-pham", FORM | files)
+    with transaction.atomic(), wide("test"):
+        row = Material.objects.select_related("photo").get()
+    assert row.photo is not None
+    back = f"/p0/ban-ghi/vat-pham/{row.pk}"
+    assert f'href="{back}/anh"' in client.get(back).content.decode()
+    page = client.get(f"{back}/anh").content.decode()
+    for words in ("Năm bước", "Một cửa xã Một", "01/11/2023", f'href="{back}"', row.photo.get_absolute_url()):
+        assert words in page
+    assert world.client("neighbour").get(f"{back}/anh").status_code == 404
+
+
+def test_a_record_without_a_photo_has_no_photo_page(world: World) -> None:
+    row = stored(world)
+    answer = world.client("officer").get(f"/p0/ban-ghi/vat-pham/{row.pk}/anh")
+    assert answer.status_code == 404
+    assert "chưa có ảnh" in answer.content.decode()
+
+
+def test_a_posting_is_called_by_its_decision_and_the_code_stands_behind(world: World) -> None:
+    with transaction.atomic(), wide("test"):
+        posted = worlds.procedure_list(
+            "commune-1", document="QĐ số 5, ngày 01/06/2023", valid_to=date(2023, 9, 1)
+        )
+        row = Posting.objects.create(
+            unit=world.desk, procedure_list=posted, posted_on=date(2023, 7, 1), recorded_at=worlds.STAMP
+        )
+    client, title = world.client("officer"), "Danh mục cấp xã – QĐ số 5, ngày 01/06/2023"
+    record = client.get(f"/p0/ban-ghi/niem-yet/{row.pk}").content.decode()
+    assert f"{title} (commune-1)" in record
+    export = client.get("/p0/danh-sach/niem-yet?export=csv").content.decode("utf-8-sig")
+    assert title in export
+    assert "phiên bản commune-1" in export
+    point = client.get(f"/p0/diem/{world.desk.pk}").content.decode()
+    assert "đang niêm yết bản “QĐ số 5, ngày 01/06/2023 (commune-1)”, hết hiệu lực từ 01/09/2023" in point
+    with translation.override("en"):
+        assert posted.title == "Commune list – QĐ số 5, ngày 01/06/2023"

@@ -13,11 +13,14 @@ SCOPED = (
 
 
 class GuidanceConfig(AppConfig):
+    """The pilot P0 as a Django app."""
+
     name = "dean06.pilots.guidance"
     label = "guidance"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Register the row policies and the indicators of this pilot."""
         from dean06.core.access.policies import register_reference, register_scoped
 
         for table in SCOPED:

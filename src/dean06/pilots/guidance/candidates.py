@@ -82,7 +82,7 @@ from (
 
 #: Procedure lists a desk has posted on the day.
 POSTINGS = f"""
-select p.unit_id, p.id, p.posted_on as since, l.code as name, l.valid_to as day,
+select p.unit_id, p.id, p.posted_on as since, l.document || ' (' || l.code || ')' as name, l.valid_to as day,
        case when l.valid_from > %(on)s::date then 'early'
             when l.valid_to <= %(on)s::date then 'expired'
             when %(photo)s::bool and p.photo_id is null then 'photo'

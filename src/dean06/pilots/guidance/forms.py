@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     _OfficerChoice = forms.ModelChoiceField[Officer]
     _MaterialChoice = forms.ModelChoiceField[Material]
     _VideoChoice = forms.ModelChoiceField[Video]
+    _ListChoice = forms.ModelChoiceField[ProcedureList]
 else:
     _Base = forms.ModelForm
-    _OfficerChoice = _MaterialChoice = _VideoChoice = forms.ModelChoiceField
+    _OfficerChoice = _MaterialChoice = _VideoChoice = _ListChoice = forms.ModelChoiceField
 
 
 class DayInput(forms.DateInput):
@@ -43,6 +44,7 @@ class OfficerField(_OfficerChoice):
     """Officers by staff code and position: a choice list shows no names."""
 
     def label_from_instance(self, obj: Officer) -> str:
+        """What the choice is called."""
         return obj.label
 
 
@@ -50,6 +52,7 @@ class MaterialField(_MaterialChoice):
     """Materials by kind, title and day: titles repeat."""
 
     def label_from_instance(self, obj: Material) -> str:
+        """What the choice is called."""
         return f"{obj.get_kind_display()} · {obj.title} · {obj.hung_on:%d/%m/%Y}"
 
 
@@ -57,7 +60,16 @@ class VideoField(_VideoChoice):
     """Videos by title; one that is not approved says so before it is chosen."""
 
     def label_from_instance(self, obj: Video) -> str:
+        """What the choice is called."""
         return obj.title if obj.approved_on else str(_("%(title)s (chưa duyệt)") % {"title": obj.title})
+
+
+class ProcedureListField(_ListChoice):
+    """Versions of the list of procedures by what people call them, with the code behind."""
+
+    def label_from_instance(self, obj: ProcedureList) -> str:
+        """What the choice is called."""
+        return f"{obj.title} ({obj.code})"
 
 
 class PhotoField(forms.FileField):
@@ -70,6 +82,7 @@ class PhotoField(forms.FileField):
         super().__init__(label=_("Ảnh minh chứng"), required=False, help_text=text)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
+        """The upload as it is. Raises ValidationError when it is too heavy."""
         upload = super().clean(data, initial)
         if isinstance(upload, UploadedFile) and (upload.size or 0) > MAX_PHOTO_BYTES:
             raise forms.ValidationError(self.error_messages["heavy"], code="heavy")
@@ -244,7 +257,7 @@ def _procedure_list(place: _Place) -> forms.Field:
     rows = ProcedureList.objects.order_by("-valid_from")
     if place.unit.subkind in ProcedureList.Level.values:
         rows = rows.filter(level=place.unit.subkind)
-    return forms.ModelChoiceField(queryset=rows, label=_("Danh mục thủ tục"))
+    return ProcedureListField(queryset=rows, label=_("Danh mục thủ tục"))
 
 
 _RELATED: dict[str, Callable[[_Place], forms.Field]] = {

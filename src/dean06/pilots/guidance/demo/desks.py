@@ -59,11 +59,12 @@ class Desks:
 
     @staticmethod
     def _version(level: str, number: int) -> ProcedureList:
+        since = START if number == 1 else SECOND_LIST
         return ProcedureList(
             level=level,
             code=f"{level}-2023-{number}",
-            document=f"Quyết định công bố danh mục lần {number} (mô phỏng)",
-            valid_from=START if number == 1 else SECOND_LIST,
+            document=f"Quyết định số {number:02d}/QĐ-MP ngày {since:%d/%m/%Y} (mô phỏng)",
+            valid_from=since,
             valid_to=SECOND_LIST if number == 1 else None,
         )
 

@@ -13,6 +13,8 @@ class EquipmentCheck(Record):
     """On a day, an item of equipment was found working at the desk, or not."""
 
     class Item(models.TextChoices):
+        """The four things a desk needs (plan lines 257-259)."""
+
         COMPUTER = "computer", _("Máy tính nối mạng internet")
         SCANNER = "scanner", _("Máy quét (scan)")
         WIFI = "wifi", _("Mạng wifi")

@@ -44,6 +44,8 @@ class VideoShowing(Record):
     """A desk shows a video from a day on, proved by a photo of the screen."""
 
     class Channel(models.TextChoices):
+        """How the video reaches people."""
+
         SCREEN = "screen", _("Màn hình tại bộ phận một cửa")
         TABLET = "tablet", _("Máy tính bảng, ki-ốt")
         QR = "qr", _("Mã QR dẫn tới video")
@@ -77,6 +79,8 @@ class Material(Record):
     """A panel or poster about Đề án 06 hung at a desk."""
 
     class MaterialKind(models.TextChoices):
+        """What hangs there; panels and posters are what the plan counts."""
+
         PANEL = "panel", _("Pano")
         POSTER = "poster", _("Áp phích")
         BANNER = "banner", _("Băng rôn")
@@ -135,6 +139,8 @@ class ProcedureList(models.Model):
     """A published version of the list of procedures, fees and steps for one level of desks."""
 
     class Level(models.TextChoices):
+        """Whose desks post the list."""
+
         PROVINCE = "province", _("Cấp tỉnh")
         DISTRICT = "district", _("Cấp huyện")
         COMMUNE = "commune", _("Cấp xã")
@@ -163,7 +169,18 @@ class ProcedureList(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        """In no particular language, for the audit."""
+        return f"{self.document} ({self.code})"
+
+    @property
+    def title(self) -> str:
+        """What people call this version, in the reader's language: whose list, by which decision."""
+        texts = {
+            self.Level.PROVINCE: _("Danh mục cấp tỉnh – %(document)s"),
+            self.Level.DISTRICT: _("Danh mục cấp huyện – %(document)s"),
+            self.Level.COMMUNE: _("Danh mục cấp xã – %(document)s"),
+        }
+        return str(texts[self.Level(self.level)]) % {"document": self.document}
 
 
 class Posting(Record):

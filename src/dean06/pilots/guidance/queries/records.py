@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from dean06.core.audit.models import AuditEntry
 from dean06.core.errors import NotFound
 from dean06.core.photos.models import Photo
-from dean06.pilots.guidance.models import Officer, Record
+from dean06.pilots.guidance.models import Officer, ProcedureList, Record
 from dean06.pilots.guidance.records import KINDS, RecordKind
 
 _LABELS = {
@@ -100,6 +100,8 @@ def values(kind: RecordKind, row: Any) -> list[tuple[str, str]]:
 def _shown(row: Any, name: str) -> str:
     display = getattr(row, f"get_{name}_display", None)
     value = row.officer_label if name == "officer" else display() if display else getattr(row, name)
+    if isinstance(value, ProcedureList):
+        return f"{value.title} ({value.code})"
     if isinstance(value, bool):
         return _("Có") if value else _("Không")
     if isinstance(value, date):
@@ -159,7 +161,7 @@ def words(kind: RecordKind, row: Any) -> tuple[str, str]:  # noqa: PLR0911 - one
             state = _("hoạt động tốt") if row.working else _("hỏng hoặc thiếu")
             return str(row.get_item_display()), f"{_('số lượng')} {row.quantity} · {state}"
         case _:
-            return row.procedure_list.code, row.procedure_list.document
+            return row.procedure_list.title, _("phiên bản %(code)s") % {"code": row.procedure_list.code}
 
 
 _VERBS = {

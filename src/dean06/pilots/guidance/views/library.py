@@ -87,9 +87,8 @@ LISTS: Table[Any] = Table(
     key="lists",
     caption=gettext_lazy("Danh mục thủ tục niêm yết"),
     columns=(
-        Column("code", gettext_lazy("Phiên bản"), "code", order="code", css="main"),
-        Column("level", gettext_lazy("Cấp"), lambda row: row.get_level_display(), order="level"),
-        Column("document", gettext_lazy("Quyết định công bố"), "document", order="document"),
+        Column("title", gettext_lazy("Danh mục"), "title", order=("level", "document"), css="main"),
+        Column("code", gettext_lazy("Phiên bản"), "code", order="code"),
         Column("from", gettext_lazy("Có hiệu lực từ"), "valid_from", order="valid_from", css="date"),
         Column("to", gettext_lazy("Hết hiệu lực từ"), "valid_to", order="valid_to", css="date"),
         Column("points", gettext_lazy("Điểm đang niêm yết"), "points", order="points", css="num"),
