@@ -33,25 +33,7 @@ def import_records(*, actor: Actor, kind: RecordKind, rows: Rows) -> int:
     """
     with transaction.atomic():
         require(actor, Action.IMPORT, pilot=PILOT)
-        units = Unit.objects.in_bulk({unit_id for _row, unit_id, _values in rows})
-        allowed = {unit_id: may(actor, Action.IMPORT, unit_id=unit_id, pilot=PILOT) for unit_id in units}
-        reasons: list[Reason] = []
-        records: list[Record] = []
-        now = clock.now()
-        for number, unit_id, values in rows:
-            unit = units.get(unit_id)
-            if unit is None or not allowed[unit_id]:
-                text = _("Bạn không có quyền ghi cho đơn vị này.")
-                reasons.append(Reason(text, field="unit", row=number))
-                continue
-            record = kind.model(
-                unit=unit,
-                recorded_at=now,
-                recorded_by_id=actor.user_id,
-                **{**values, **derived(kind, values)},
-            )
-            records.append(record)
-            reasons += _at(number, [*faults(kind, unit, values), *wrong_values(record)])
+        records, reasons = _drafts(actor, kind, rows)
         reasons += _repeated(kind, rows)
         if not reasons:
             reasons += _existing(kind, rows)
@@ -59,6 +41,35 @@ def import_records(*, actor: Actor, kind: RecordKind, rows: Rows) -> int:
             raise Invalid(_capped(sorted(reasons, key=lambda reason: reason.row or 0)))
         _write(actor, kind, records, [values for _row, _unit, values in rows])
         return len(records)
+
+
+def _drafts(actor: Actor, kind: RecordKind, rows: Rows) -> tuple[list[Record], list[Reason]]:
+    """A record for each row the actor may write, not stored yet; what is wrong with each row by itself."""
+    units = _writable(actor, rows)
+    records: list[Record] = []
+    reasons: list[Reason] = []
+    now = clock.now()
+    for number, unit_id, values in rows:
+        unit = units.get(unit_id)
+        if unit is None:
+            text = _("Bạn không có quyền ghi cho đơn vị này.")
+            reasons.append(Reason(text, field="unit", row=number))
+            continue
+        own = {**values, **derived(kind, values)}
+        record = kind.model(unit=unit, recorded_at=now, recorded_by_id=actor.user_id, **own)
+        records.append(record)
+        reasons += _at(number, [*faults(kind, unit, values), *wrong_values(record)])
+    return records, reasons
+
+
+def _writable(actor: Actor, rows: Rows) -> dict[int, Unit]:
+    """The units of the rows that the actor may write for, by id."""
+    units = Unit.objects.in_bulk({unit_id for _row, unit_id, _values in rows})
+    return {
+        unit_id: unit
+        for unit_id, unit in units.items()
+        if may(actor, Action.IMPORT, unit_id=unit_id, pilot=PILOT)
+    }
 
 
 def _write(actor: Actor, kind: RecordKind, records: list[Record], values: Iterable[Values]) -> None:
