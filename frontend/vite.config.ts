@@ -14,7 +14,10 @@ export default defineConfig({
     target: ['chrome111', 'firefox115', 'safari16.4'],
     cssTarget: ['chrome111', 'firefox115', 'safari16.4'],
     chunkSizeWarningLimit: 600, // ECharts, loaded only by pages with a large chart
-    rolldownOptions: { input: { main: 'src/main.ts' } },
+    rolldownOptions: {
+      input: { main: 'src/main.ts' },
+      checks: { pluginTimings: false }, // a remark about the time Sass takes, on slow machines only
+    },
   },
   css: {
     preprocessorOptions: {

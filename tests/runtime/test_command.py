@@ -143,6 +143,37 @@ def test_bootstrap_names_a_python_that_is_too_old(tmp_path: Path, given: dict[st
     assert not (tmp_path / ".venv").exists()
 
 
+@pytest.mark.parametrize("refusing", ["ci", "run", ""])
+def test_bootstrap_is_silent_about_the_front_end_until_it_fails(tmp_path: Path, refusing: str) -> None:
+    root = Path(__file__).resolve().parents[2]
+    (tmp_path / "tools").symlink_to(root / "tools")
+    (tmp_path / "frontend" / "node_modules").mkdir(parents=True)
+    (tmp_path / "frontend" / "package-lock.json").write_text("{}")
+    (tmp_path / "src/dean06/web/static/dist").mkdir(parents=True)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, body in (("node", "exit 0"), ("npm", f'echo "noise of $1"; [ "$1" != "{refusing}" ]')):
+        (programs / name).write_text(f"#!/bin/sh\n{body}\n")
+        (programs / name).chmod(0o755)
+    answer = subprocess.run(
+        ["/bin/sh", "tools/bootstrap", "frontend"],
+        cwd=tmp_path,
+        env={"PATH": f"{programs}:/usr/bin:/bin"},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert answer.stdout == ""
+    if refusing:
+        assert answer.returncode == Exit.PYTHON  # a tool that is missing or fails
+        assert f"noise of {refusing}" in answer.stderr
+        assert "Lệnh không hoàn thành" in answer.stderr
+    else:
+        assert answer.returncode == 0
+        assert "noise" not in answer.stderr
+    assert (tmp_path / ".stamps/frontend").exists() is not bool(refusing)
+
+
 def test_an_external_database_is_migrated_and_bound_by_row_policies(
     bare_environment: dict[str, str], data_dir: Path
 ) -> None:
