@@ -135,7 +135,7 @@ def test_an_adopted_goal_is_on_every_page_at_once(head: Client) -> None:
     line = line_of(head, "M1-T1")
     assert (str(line.goal), line.adopted) == ("40.50", True)
     page = head.get("/muc-tieu/M1-T1")
-    assert "Mục tiêu do đơn vị giao" in text_of(page)
+    assert "Mục tiêu do đơn vị giao: 40,5 %" in text_of(page)
     assert str(page.context["sheet"].figure.goal) == "40.50"
     form = head.get(ADOPT)
     assert [value for _term, value in form.context["goals"]] == [
@@ -143,6 +143,15 @@ def test_an_adopted_goal_is_on_every_page_at_once(head: Client) -> None:
         "40,5\N{NO-BREAK SPACE}% (12/KH-UBND, 08/12/2023)",
         "40,5\N{NO-BREAK SPACE}%",
     ]
+
+
+def test_a_goal_of_what_nothing_counts_yet_is_shown_exactly(head: Client) -> None:
+    address = ADOPT.replace("M1-T1", "M1-T2")
+    post(head, address, GOAL | {"goal": "62,25"})
+    page = head.get("/muc-tieu/M1-T2")
+    assert page.context["sheet"].line.status == "planned"
+    assert "Mục tiêu do đơn vị giao: 62,25 %" in text_of(page)
+    assert head.get(address).context["goals"][2][1] == "62,25\N{NO-BREAK SPACE}%"
 
 
 def test_a_goal_changes_the_verdict_and_the_gap_list_not_the_rows(head: Client) -> None:

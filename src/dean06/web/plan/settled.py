@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -65,12 +66,17 @@ def units_to_set(actor: Actor, place: Place, pilot: str) -> list[UnitGroup]:
     return [UnitGroup(str(kind.label), by_kind[kind]) for kind in wanted if kind in by_kind]
 
 
+def _share(goal: Decimal) -> str:
+    """A goal as it was set, with its two decimals: 62,25 %."""
+    return f"{formats.number(goal)}{formats.NBSP}%"
+
+
 def goals(item: Item, adopted: AdoptedTarget | None) -> list[tuple[str, object]]:
     """The plan's goal beside the unit's own, and which of them holds."""
-    of_plan = item.goal_text or (formats.percent(item.goal) if item.goal is not None else "")
+    of_plan = item.goal_text or (_share(item.goal) if item.goal is not None else "")
     own = _("Chưa ban hành")
     if adopted is not None:
-        own = f"{formats.percent(adopted.goal)} ({adopted.document}, {formats.day(adopted.decided_on)})"
+        own = f"{_share(adopted.goal)} ({adopted.document}, {formats.day(adopted.decided_on)})"
     holds = adopted.goal if adopted is not None else item.goal
     return [
         (
@@ -78,7 +84,7 @@ def goals(item: Item, adopted: AdoptedTarget | None) -> list[tuple[str, object]]
             of_plan or _("Kế hoạch không ghi con số"),
         ),
         (_("Đơn vị ban hành"), own),
-        (_("Đang áp dụng"), formats.percent(holds) if holds is not None else _("Không ghi chỉ tiêu")),
+        (_("Đang áp dụng"), _share(holds) if holds is not None else _("Không ghi chỉ tiêu")),
     ]
 
 
@@ -87,9 +93,9 @@ def goal_events(item: Item, unit_id: int) -> list[Mapping[str, Any]]:
     return [
         {
             "at": step.at,
-            "title": _("Rút chỉ tiêu %(goal)s") % {"goal": formats.percent(step.goal)}
+            "title": _("Rút chỉ tiêu %(goal)s") % {"goal": _share(step.goal)}
             if step.withdrawn
-            else formats.percent(step.goal),
+            else _share(step.goal),
             "text": f"{step.document}, {formats.day(step.decided_on)}",
             "icon": "ban" if step.withdrawn else "target",
         }
