@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 import psycopg
 
 from tests import server
+from tests.scratch import scratch
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def filled_province() -> Iterator[Filled]:
     name = f"filled_{os.getpid()}"
     server.create_database(name)
     try:
-        with tempfile.TemporaryDirectory(prefix="dean06-filled-") as folder:
-            filled = Filled(name, Path(folder), password())
+        with scratch("filled") as folder:
+            filled = Filled(name, folder / "data", password())
             subprocess.run(
                 [sys.executable, "-m", "dean06", "prepare", "--json"],
                 env={**os.environ, **filled.variables},

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import atexit
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
 from dean06.core.access.roles import APP_ROLE, ensure_roles
 from dean06.runtime.postgres import OWNER, EmbeddedPostgres
+from tests.scratch import Scratch, sweep
 
 TEMPLATE = "dean06_template"
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "120"}
@@ -47,12 +45,14 @@ def drop_database(name: str) -> None:
 
 
 def _start() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="dean06-test-"))
+    sweep()
+    scratch = Scratch("test")
+    folder = scratch.path
     folder.chmod(0o755)
     server = EmbeddedPostgres(folder / "data", options=_FAST)
+    atexit.register(scratch.remove)
+    atexit.register(server.stop)  # before the other
     server.start()
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    atexit.register(server.stop)
     os.environ["TEST_OWNER_URL"] = server.url(OWNER, "DATABASE")
     os.environ["TEST_APP_URL"] = server.url(APP_ROLE, "DATABASE")
     os.environ["DATA_DIR"] = str(folder / "app")

@@ -11,10 +11,10 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from tests.bench.report import JSON_FILE, markdown, missed
+from tests.scratch import scratch
 
 HERE = Path(__file__).parent
 GROUPS = tuple(sorted(path.stem.removeprefix("test_") for path in HERE.glob("test_*.py")))
@@ -33,8 +33,8 @@ def main(arguments: list[str]) -> int:
     unknown = sorted(set(chosen.groups) - set(GROUPS))
     if unknown:
         parser.error(f"no group {', '.join(unknown)}; there are: {', '.join(GROUPS)}")
-    with tempfile.TemporaryDirectory(prefix="dean06-bench-") as folder:
-        kept = Path(folder) / "tables.jsonl"
+    with scratch("bench") as folder:
+        kept = folder / "tables.jsonl"
         kept.touch()
         code = _run(chosen.groups or GROUPS, kept, quiet=chosen.json or chosen.markdown)
         tables = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]

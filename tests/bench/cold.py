@@ -9,13 +9,13 @@ import re
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.http import Visitor
+from tests.scratch import scratch
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("environment", "frontend", "translations")  # what `make run` asks of tools/bootstrap
@@ -43,10 +43,10 @@ class Start:
 @contextlib.contextmanager
 def clone() -> Iterator[Path]:
     """What is committed, in a folder that the account of the database may enter."""
-    with tempfile.TemporaryDirectory(prefix="dean06-cold-") as folder:
-        Path(folder).chmod(0o755)
+    with scratch("cold") as folder:
+        folder.chmod(0o755)
         subprocess.run(["git", "clone", "-q", str(ROOT), f"{folder}/dean06"], check=True)
-        yield Path(folder) / "dean06"
+        yield folder / "dean06"
 
 
 def install(checkout: Path) -> dict[str, float]:
