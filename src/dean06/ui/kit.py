@@ -49,11 +49,11 @@ class SampleForm(forms.Form):
 _DISTRICTS = ("Huyện Mẫu Đông", "Huyện Mẫu Tây", "Thành phố Mẫu")
 _NAMES = (
     "An Bình",
-    "Bình Sơn",
-    "Cẩm Lý",
+    "Bình Sen",
+    "Cẩm Lan",
     "Đại Đồng",
-    "Đông Hưng",
-    "Hòa Thắng",
+    "Đông Lúa",
+    "Hòa Mẫu",
     "Lục Bình",
     "Ổ Rỗng",
     "Yên Trạch",

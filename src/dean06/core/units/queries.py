@@ -71,7 +71,7 @@ class TreeNode:
 
 
 def resolve(code_or_key: str, on: date | None = None) -> Unit:
-    """The unit that a key or code ("so-tttt", "07210", "gso:07210") names.
+    """The unit that a key or code ("so-mau", "00123", "gso:00123") names.
 
     With `on`: the unit must exist on that day, and a code has its meaning of that day. Without: a code has
     its meaning of today, or else its latest; ended units are found too. Raises NotFound with the reason.
@@ -101,7 +101,7 @@ def holder(code_or_key: str, on: date | None = None) -> Unit:
 
 
 def _bearers(text: str) -> QuerySet[Code]:
-    """The codes written so, perhaps under a scheme ("gso:219")."""
+    """The codes written so, perhaps under a scheme ("gso:00123")."""
     scheme, _colon, rest = text.partition(":")
     wanted = Q(scheme=scheme, code=rest) if rest else Q(code=text)
     return Code.objects.filter(wanted).select_related("unit")

@@ -34,7 +34,7 @@ def _identity_columns() -> tuple[Column, ...]:
             "Mã định danh",
             required=True,
             max_length=80,
-            note="Chữ thường không dấu, chữ số, gạch nối; không bao giờ đổi. Ví dụ: so-tttt",
+            note="Chữ thường không dấu, chữ số, gạch nối; không bao giờ đổi. Ví dụ: so-mau",
         ),
         Column("kind", "Loại đơn vị", kind="choice", required=True, choices=kinds),
         Column("subkind", "Phân loại", max_length=20, note="Ví dụ: huyen, xa, phuong, thi_tran, so, ban"),
@@ -65,7 +65,7 @@ def _place_columns() -> tuple[Column, ...]:
 def _code_columns() -> tuple[Column, ...]:
     return (
         Column("code", "Mã dùng trong hệ thống", max_length=40),
-        Column("gso", "Mã Tổng cục Thống kê", max_length=40, note="Giữ số 0 ở đầu, ví dụ 07210"),
+        Column("gso", "Mã Tổng cục Thống kê", max_length=40, note="Giữ số 0 ở đầu, ví dụ 00123"),
         Column("document", "Văn bản", max_length=1000),
     )
 
