@@ -12,7 +12,7 @@ import typer
 
 from dean06.cli.output import JsonOption, print_json, print_table, say
 from dean06.cli.usage import meant
-from dean06.core.errors import Conflict, Invalid, NotFound
+from dean06.core.errors import Conflict, Invalid, NotFound, Reason
 
 app = typer.Typer(no_args_is_help=True, help="Tài khoản: tạo, xem, đổi mật khẩu / accounts.")
 
@@ -34,6 +34,25 @@ def _everything() -> Iterator[None]:
 
     with transaction.atomic(), wide("operator's command"):
         yield
+
+
+_TYPED = {
+    "username": "USERNAME",
+    "full_name": "--full-name",
+    "role": "--role",
+    "password": "Mật khẩu (password)",
+}
+
+
+@contextmanager
+def _named_as_typed() -> Iterator[None]:
+    """Reasons name what stands on the command line, not the fields of the action."""
+    try:
+        yield
+    except Invalid as refused:
+        raise Invalid(
+            [Reason(one.message, _TYPED.get(one.field or "", one.field)) for one in refused.reasons]
+        ) from refused
 
 
 @app.command()
@@ -71,7 +90,7 @@ def create(
         if queries.is_taken(username):  # said before a password is asked for
             raise Conflict(f"Tên đăng nhập “{username}” đã có người dùng.")
     password = _password(password_stdin)
-    with _everything():
+    with _everything(), _named_as_typed():
         made = actions.create_account(
             actor=system_actor("dean06 account create"),
             username=username,
@@ -136,7 +155,7 @@ def password(
         hint, _english = meant(username, names)
         raise NotFound(f"Không có tài khoản nào mang tên “{username}”.{hint}")
     secret = _password(password_stdin)
-    with _everything():
+    with _everything(), _named_as_typed():
         actions.set_password(
             actor=system_actor("dean06 account password"), username=username, password=secret
         )

@@ -80,14 +80,14 @@ def _faults(username: str, full_name: str, role: str) -> list[Reason]:
     found = []
     if not _USERNAME.fullmatch(username):
         text = _(
-            "Tên đăng nhập: 3–60 ký tự, bắt đầu bằng chữ thường không dấu, chỉ gồm a–z, 0–9, dấu chấm, "
+            "cần 3–60 ký tự, bắt đầu bằng chữ thường không dấu, chỉ gồm a–z, 0–9, dấu chấm, "
             "gạch nối, gạch dưới."
         )
         found.append(Reason(text, field="username"))
     if not 1 <= len(full_name) <= 120:
-        found.append(Reason(_("Họ và tên: cần từ 1 đến 120 ký tự."), field="full_name"))
+        found.append(Reason(_("cần từ 1 đến 120 ký tự."), field="full_name"))
     if role not in Role.values:
-        text = _("Không có vai trò “%(role)s”; chọn một trong: %(known)s.")
+        text = _("không có vai trò “%(role)s”; chọn một trong: %(known)s.")
         found.append(Reason(text % {"role": role, "known": ", ".join(Role.values)}, field="role"))
     return found
 
@@ -96,8 +96,7 @@ def _password_faults(password: str, user: User) -> list[Reason]:
     try:
         validate_password(password, user)
     except ValidationError as refused:
-        label = _("Mật khẩu: %(reason)s")
-        return [Reason(label % {"reason": text}, field="password") for text in refused.messages]
+        return [Reason(text, field="password") for text in refused.messages]
     return []
 
 
