@@ -204,15 +204,32 @@ def _ranked() -> list[dict[str, Any]]:
 @without_scope
 def page(request: HttpRequest) -> HttpResponse:
     """All components on one page."""
-    form = SampleForm(data={"place": "", "hung_on": "32/13/2023", "kind": "panel", "checked": "on"})
-    points = [Point(row["label"], row["figure"].percent, row["figure"].fraction) for row in _ranked()]
-    context = {
-        "actor": getattr(request, "actor", None)
-        or {
-            "full_name": "Nguyễn Thị Mẫu",
-            "grants": [{"role": {"label": "Thủ trưởng đơn vị"}, "unit_name": "UBND huyện Mẫu Đông"}],
-        },
+    context = _frame(request) | _samples() | {"form": _refused_form(), "today": TODAY}
+    return table_response(
+        request, SAMPLE_TABLE, sample_rows(), "kit", template="ui/kit.html", context=context
+    )
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """What the shell of the page shows: a signed-in person, the plan, the demo's date."""
+    person = {
+        "full_name": "Nguyễn Thị Mẫu",
+        "grants": [{"role": {"label": "Thủ trưởng đơn vị"}, "unit_name": "UBND huyện Mẫu Đông"}],
+    }
+    return {
+        "actor": getattr(request, "actor", None) or person,
         "demo_notice": TODAY,
+        "plan_short_name": "Kế hoạch 06 năm 2023 · tỉnh Mẫu",
+    }
+
+
+def _refused_form() -> SampleForm:
+    return SampleForm(data={"place": "", "hung_on": "32/13/2023", "kind": "panel", "checked": "on"})
+
+
+def _samples() -> dict[str, Any]:
+    points = [Point(row["label"], row["figure"].percent, row["figure"].fraction) for row in _ranked()]
+    return {
         "figures": _figures(),
         "marks": _marks(),
         "sources": list(Source),
@@ -228,10 +245,5 @@ def page(request: HttpRequest) -> HttpResponse:
             ("Cách tính", "Đếm từ bản ghi"),
             ("Hạn", None),
         ],
-        "form": form,
         "numbers": [1234567, Decimal("67.5"), Decimal("99.96"), Decimal("0.01")],
-        "today": TODAY,
     }
-    return table_response(
-        request, SAMPLE_TABLE, sample_rows(), "kit", template="ui/kit.html", context=context
-    )
