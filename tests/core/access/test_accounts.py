@@ -46,7 +46,7 @@ def test_a_new_account_signs_in_and_has_its_grant(province: Unit) -> None:
     assert authenticate(username="an.thu", password=SECRET) == made
     assert made.full_name == "Nguyễn Thị An"
     (grant,) = actor_for(made).grants
-    assert (grant.role, grant.unit_id, grant.pilots) == (Role.PILOT_LEAD, province.pk, {"P0"})
+    assert (grant.role, grant.unit_id, grant.pilots) == (Role.PILOT_LEAD, province.pk, frozenset({"P0"}))
     assert grant.personal_data
     with wide("test"):
         entry = AuditEntry.objects.get(action="access.create")
