@@ -16,6 +16,7 @@ TEXT = {".py", ".html", ".txt", ".po", ".js", ".ts", ".css", ".json", ".toml", "
 LARGE = frozenset({"province", "district"})
 PLACES = LARGE | {"commune"}
 KIND_WORDS = ("tỉnh", "huyện", "thành phố", "thị xã", "xã", "phường", "thị trấn")
+_NEVER = "(?!)"
 LONG_CODE = 5  # digits: shorter ones are numbers like any other, unless quoted or under their scheme
 
 
@@ -40,17 +41,28 @@ def unit_codes() -> frozenset[str]:
 
 
 def _any(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))) or _NEVER
 
 
 def _spelt(names: Iterable[str]) -> str:
     return "|".join("[ _-]?".join(fold(name).split()) for name in sorted(names))
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W_]+", text.casefold()))
+
+
 @cache
-def patterns() -> tuple[re.Pattern[str], ...]:
-    """Each finds one kind of fact as `fact`."""
-    names, codes = place_names(), unit_codes()
+def _facts() -> tuple[tuple[str, frozenset[str]], ...]:
+    """Every name and code with its words."""
+    return tuple((fact, _words(fact)) for fact in sorted(place_names() | unit_codes()))
+
+
+def _patterns(text: str) -> tuple[re.Pattern[str], ...]:
+    """Each finds one kind of fact as `fact`; only for those whose words occur, or it would take long."""
+    words = _words(text)
+    there = {fact for fact, parts in _facts() if parts <= words}
+    names, codes = place_names() & there, unit_codes() & there
     long = {name for name in names if " " in name}
     short = {code for code in codes if code.isdecimal() and len(code) < LONG_CODE}
     large = {name for name in place_names(LARGE) if " " in name}
@@ -72,7 +84,7 @@ def in_text(text: str) -> list[tuple[str, int]]:
     """(fact, line), each fact once a line, and none that is only a part of a longer one there."""
     found = {
         (match["fact"], text.count("\n", 0, match.start("fact")) + 1)
-        for one in patterns()
+        for one in _patterns(text)
         for match in one.finditer(text)
     }
     return sorted(
