@@ -60,7 +60,7 @@ def examples(draw: st.DrawFn) -> Example:
     row = st.tuples(places, st.sampled_from((None, "1", "x")), st.sampled_from((None, 0, 1, 2, 3)))
     return Example(
         drawn=drawn,
-        provinces=draw(st.sets(places, max_size=2)),
+        provinces=draw(st.sets(places, max_size=4)),
         rows=tuple(draw(st.lists(row, max_size=14)) for _ in TABLES),
         persons=draw(people.people(len(drawn.lives))),
         said=draw(st.lists(statements(), min_size=2, max_size=5)),

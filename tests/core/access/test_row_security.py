@@ -22,7 +22,7 @@ from tests.core.units.trees import unit
 
 pytestmark = pytest.mark.django_db
 
-_RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+_RELAXED = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module", autouse=True)
