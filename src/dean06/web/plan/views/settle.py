@@ -45,9 +45,11 @@ def decide(request: SignedInRequest, code: str) -> HttpResponse:
     if status == 302:
         messages.success(request, _("Đã ghi cách đọc được chọn; số liệu hiển thị theo cách đọc này."))
         return redirect(_target(item, place))
-    context = _context(item, place, form, status) | {"readings": readings}
-    context["events"] = settled.decision_events(item, readings)
-    context["picked"] = form["reading"].value()
+    context = _context(item, place, form, status) | {
+        "readings": readings,
+        "events": settled.decision_events(item, readings),
+        "picked": form["reading"].value(),
+    }
     return render(request, "plan/decide.html", context, status=status)
 
 
@@ -57,8 +59,7 @@ def adopt(request: SignedInRequest, code: str) -> HttpResponse:
     plan = queries.current_plan()
     place = place_of(request, plan)
     item = settled.item_of(plan, place, code)
-    pilot = pilot_of(item)
-    require(request.actor, Action.STATE_FIGURE, unit_id=place.unit.id, pilot=pilot)
+    require(request.actor, Action.STATE_FIGURE, unit_id=place.unit.id, pilot=pilot_of(item))
     if item.known_by == Item.KnownBy.NONE:
         raise NotFound(_("Mục %(code)s không phải nội dung đo, không có chỉ tiêu.") % {"code": item.code})
     adopted = standing.adopted_target(item, place.unit.id)
@@ -71,14 +72,19 @@ def adopt(request: SignedInRequest, code: str) -> HttpResponse:
     if status == 302:
         messages.success(request, _("Đã ghi chỉ tiêu của đơn vị; số liệu được so với chỉ tiêu này."))
         return redirect(_target(item, place))
-    context = _context(item, place, form, status) | {
+    context = _context(item, place, form, status) | _goal_context(request, item, place)
+    return render(request, "plan/adopt.html", context, status=status)
+
+
+def _goal_context(request: SignedInRequest, item: Item, place: Place) -> dict[str, object]:
+    adopted = standing.adopted_target(item, place.unit.id)
+    return {
         "adopted": adopted,
-        "groups": settled.units_to_set(request.actor, place, pilot),
+        "groups": settled.units_to_set(request.actor, place, pilot_of(item)),
         "goals": settled.goals(item, adopted),
         "events": settled.goal_events(item, place.unit.id),
         "standing": standing.mark_of(adopted),
     }
-    return render(request, "plan/adopt.html", context, status=status)
 
 
 @require_POST
