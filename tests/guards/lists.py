@@ -19,5 +19,4 @@ EXCEPTIONS: Final[dict[str, str]] = {
     "web:target ul": "the tree of figures: the rows of the ranked list, nested; it is one click away",
     "units:list ul": "the tree of units: what the list holds, nested; the list is one click away",
     "units:detail ranked": "an extract of the first page for this unit, linked under it, which has all five",
-    "units:detail ul": "what the plan asks of the unit, folded; the list of tasks beside it has all five",
 }

@@ -109,7 +109,6 @@ def test_rows_without_a_list_say_why(pages: Any) -> None:
         if rows > MOST_LOOSE
     }
     assert sorted(loose - set(EXCEPTIONS)) == [], "make a list of dean06.ui.tables, or say why not"
-    assert sorted(set(EXCEPTIONS) - loose) == [], "no page has these rows any more"
     assert [key for key, reason in EXCEPTIONS.items() if len(reason.split()) < 4] == []
 
 
