@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dean06.core.access.actor import Actor, GrantFact
 from dean06.core.access.models import Role
 from dean06.core.errors import Denied
+from dean06.core.units.models import Kind
 
 
 class Action(StrEnum):
@@ -25,6 +26,8 @@ class Action(StrEnum):
     OPERATE = "operate"
 
 
+# What touches every unit at once: only a grant for the whole province gives these.
+_PROVINCE_ONLY = frozenset({Action.MANAGE_PLAN, Action.OPERATE})
 _READ = frozenset({Action.VIEW, Action.EXPORT})
 _WRITE = _READ | {Action.RECORD, Action.IMPORT}
 ALLOWED: dict[Role, frozenset[Action]] = {
@@ -49,6 +52,7 @@ def _grants(actor: Actor, action: Action, pilot: str) -> list[GrantFact]:
         for grant in actor.grants
         if (grant.personal_data if named else action in ALLOWED[grant.role])
         and (not grant.pilots or pilot in grant.pilots)
+        and (action not in _PROVINCE_ONLY or grant.unit_kind == Kind.PROVINCE)
     ]
 
 
