@@ -156,3 +156,9 @@ def test_the_units_below_one_are_a_list(leader: Client) -> None:
     assert _below(leader, "huyen-tay", **{"d-q": "thu an"}) == ["Xã Thử Ân"]
     answer = leader.get(f"{ADDRESS}{resolve('huyen-tay').id}", {"d-kind": "school", "d-export": "csv"})
     assert answer.content.decode("utf-8-sig").splitlines()[1:] == ["Trường Thử,truong-thu,Cơ sở giáo dục"]
+
+
+def test_a_search_stands_best_first_unless_an_order_was_chosen(leader: Client) -> None:
+    kept = 'form="list-units-form" name="sort"'
+    assert kept not in province.text_of(leader.get(ADDRESS))
+    assert f'{kept} value="-name"' in province.text_of(leader.get(ADDRESS, {"sort": "-name"}))
