@@ -38,10 +38,12 @@ class Wish:
 
     @property
     def words(self) -> list[str]:
+        """The words looked for, folded."""
         return fold(self.text).split()[:_MAX_WORDS]
 
     @property
     def sorts(self) -> list[SortChoice]:
+        """The orders on offer, the chosen one marked."""
         choices = [
             ("", _("Thứ tự trong kế hoạch")),
             (BY_RESULT, _("Kết quả thấp trước")),

@@ -76,6 +76,7 @@ class Line:
 
     @property
     def label(self) -> str:
+        """The item's short label in the language of the page."""
         return label_of(self.item)
 
     @property
@@ -86,6 +87,7 @@ class Line:
 
     @cached_property
     def status(self) -> Status:
+        """What the page says about the line."""
         if self.item.known_by == "none":
             return Status.CONTEXT
         if self.planned:
@@ -98,6 +100,7 @@ class Line:
 
     @property
     def status_text(self) -> str:
+        """The same in words."""
         return status_label(self.status)
 
     @property
@@ -107,6 +110,7 @@ class Line:
 
     @property
     def verdict(self) -> Badge | None:
+        """Reached or not; None without a goal or a figure."""
         return verdict_badge(self.figure.met)
 
     @property
@@ -122,6 +126,7 @@ class Line:
 
     @property
     def change_mark(self) -> Badge | None:
+        """The change against the period before as a mark."""
         return change_badge(self.change, self.item.direction)
 
     @property
@@ -136,6 +141,7 @@ class Line:
         return (self.figure.denominator or 0) - (self.figure.numerator or 0) if counted else 0
 
     def deadline(self, today: date) -> Badge:
+        """The days left, or how long the deadline has passed."""
         return deadline_badge(self.item.deadline, today, met=self.figure.met)
 
 

@@ -66,6 +66,7 @@ class Place:
 
     @property
     def is_running(self) -> bool:
+        """True when the period shown is still open."""
         return self.period == self.running
 
     @property

@@ -67,10 +67,12 @@ class Sheet:
 
     @property
     def counted(self) -> bool:
+        """True when an indicator counts the item."""
         return bool(self.code)
 
     @property
     def title(self) -> str:
+        """Id and label, for the title of the page."""
         return f"{self.item.code} · {self.line.label}"
 
     @property
