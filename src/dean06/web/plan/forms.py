@@ -18,7 +18,12 @@ class StateForm(forms.Form):
     """A stated figure: either both counts or only the percentage; always a document and a signer."""
 
     kind = forms.ChoiceField(label=_("Loại số liệu"), choices=StatedFigure.StatedKind.choices)
-    numerator = forms.IntegerField(label=_("Tử số"), required=False, min_value=0)
+    numerator = forms.IntegerField(
+        label=_("Tử số"),
+        required=False,
+        min_value=0,
+        help_text=_("Ghi cả tử số và mẫu số, hoặc chỉ ghi tỷ lệ."),
+    )
     denominator = forms.IntegerField(label=_("Mẫu số"), required=False, min_value=0)
     value = forms.DecimalField(
         label=_("Tỷ lệ (%)"),
