@@ -196,14 +196,14 @@ def test_a_dashboard_is_one_query(province: list[int]) -> None:
 def test_no_row_or_figure_leaves_the_scope(
     db: None, tops: Sequence[int], drawn: Drawn, rows: list[Thing]
 ) -> None:
-    from tests.core.access.probe import reachable
+    from tests.core.access.people import reachable
 
     with undone():
         ids = drawn.store()
         things.store(rows, ids)
         engine.refresh(STOCK, SEPTEMBER)
         inside = [top for top in tops if top < len(ids)]
-        allowed = {ids[index] for index in reachable(drawn, inside)}
+        allowed = {ids[index] for index in reachable(drawn, set(inside))}
         with scoped(officer(*(ids[top] for top in inside))):
             for unit_id in ids:
                 page = engine.find_rows(STOCK, SEPTEMBER, unit_id, RowFilter(per_page=None))
