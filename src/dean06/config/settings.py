@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "dean06.core.audit",
     "dean06.core.usage",
     "dean06.core.rules",
+    "dean06.core.people",
+    "dean06.core.privacy",
     "dean06.core.photos",
     "dean06.plan",
     "dean06.pilots.guidance",
