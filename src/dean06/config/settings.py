@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "dean06.core.people",
     "dean06.core.privacy",
     "dean06.core.photos",
+    "dean06.core.limits",
     "dean06.plan",
     "dean06.pilots.guidance",
     "dean06.ui",
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dean06.ui.rates.RateLimitMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -138,6 +140,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 X_FRAME_OPTIONS = "DENY"
+# How often a person or an address may ask (core/limits). Off only where speed is measured.
+RATE_LIMITS = env_bool("RATE_LIMITS", True)
+RATE_KINDS = "dean06.config.rates.kind_of_route"
 SECURE_REFERRER_POLICY = "same-origin"
 
 LOGGING = {
