@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -32,7 +34,7 @@ def person(actor: Actor, person_id: int) -> Person:
     return found
 
 
-def by_key(actor: Actor, key: object) -> Person:
+def by_key(actor: Actor, key: UUID | str) -> Person:
     """One of them by the key that addresses carry. Raises NotFound."""
     found = visible(actor).filter(key=key).first()
     if found is None:

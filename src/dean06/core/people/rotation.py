@@ -93,13 +93,13 @@ def retire(*, actor: Actor, key_id: str) -> None:
     require(actor, Action.OPERATE)
     with transaction.atomic(), wide("keys serve every unit"):
         keys = seal.hold_alone()
+        if key_id == keys.active_id:
+            raise Conflict(_("Khóa %(id)s đang dùng để mã hóa; không xóa.") % {"id": key_id})
         left = Person.objects.filter(key_id=key_id).count()
         if left:
             raise Conflict(
                 _("Khóa %(id)s còn %(n)d bản ghi; hãy chạy: dean06 keys rotate") % {"id": key_id, "n": left}
             )
-        if key_id == keys.active_id:
-            raise Conflict(_("Khóa %(id)s đang dùng để mã hóa; không xóa.") % {"id": key_id})
         seal.remove(key_id)
         _audit(actor, "keys.retire", key_id)
     keyring.remove_key(key_id)

@@ -1,9 +1,9 @@
 """The key files: where they lie, who may read them, which one encrypts today.
 
-`vault-0001-5f0c….key` holds an encryption key, numbered in the order of making; the highest one encrypts, all
-of them decrypt. `index-8a41….key` holds the key of blind indexes and pseudonyms; it never changes, because rows
-that nobody may change (the usage record) were written with it. The name of a file carries the fingerprint
-of its key, so that a file from another installation is noticed at once.
+`vault-0001-5f0c….key` holds an encryption key, numbered in the order of making; the highest one encrypts,
+all of them decrypt. `index-8a41….key` holds the key of blind indexes and pseudonyms; it never changes,
+because rows that nobody may change (the usage record) were written with it. The name of a file carries the
+fingerprint of its key, so that a file from another installation is noticed at once.
 """
 
 from __future__ import annotations
