@@ -11,6 +11,7 @@ from dean06 import __version__
 from dean06.cli.backup import backup, restore
 from dean06.cli.demo import demo
 from dean06.cli.indicators import app as indicators
+from dean06.cli.keys import app as keys
 from dean06.cli.migrate import migrate
 from dean06.cli.output import SentenceGroup, out
 from dean06.cli.plan import app as plan
@@ -58,3 +59,4 @@ app.command()(restore)
 app.add_typer(plan, name="plan")
 app.add_typer(indicators, name="indicator")
 app.add_typer(units, name="unit")
+app.add_typer(keys, name="keys")
