@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from dean06.config.env import database, env_bool, secret_key
+from dean06.config.env import database, env_bool, env_secret, secret_key
 from dean06.core.access.roles import APP_ROLE
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -18,8 +18,8 @@ SECRET_KEY = secret_key(DATA_DIR)
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
 # Migrations run as the owner of the tables; everything else as a role that row-level security binds.
-_OWNER_URL = os.environ.get("DATABASE_URL", "postgresql:///dean06")
-_APP_URL = os.environ.get("DATABASE_APP_URL")
+_OWNER_URL = env_secret("DATABASE_URL") or "postgresql:///dean06"
+_APP_URL = env_secret("DATABASE_APP_URL")
 if os.environ.get("DEAN06_DB_ROLE") == "owner":
     DATABASES = {"default": database(_OWNER_URL, role=None)}
 else:
