@@ -57,7 +57,7 @@ def register_own(table: str, *, column: str = "unit_id") -> None:
 def register_ledger(table: str, *, column: str = "", reason: str = "", wide_inserts: bool = False) -> None:
     """Nobody of the program changes a row; the table's own triggers refuse it to its owner too.
 
-    Rows are read inside the scope by `column`, or by everybody for `reason`. With `wide_inserts` jobs add rows.
+    Rows are read inside the scope by `column`, or by everybody for `reason`. `wide_inserts`: jobs add rows.
     """
     REGISTRY[table] = RowPolicy(table, PolicyKind.LEDGER, column, reason, wide_inserts)
 
