@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from dean06.config.env import database, env_bool, env_secret, secret_key
+from dean06.config.env import database, env_bool, env_int, env_secret, secret_key
 from dean06.core.access.roles import APP_ROLE
+from dean06.gateways.vneid import live as vneid
 
 PACKAGE = Path(__file__).resolve().parent.parent
 REPOSITORY = PACKAGE.parent.parent
@@ -30,7 +31,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_vite",
     "procrastinate.contrib.django",
@@ -48,6 +48,12 @@ INSTALLED_APPS = [
     "dean06.pilots.guidance",
     "dean06.ui",
     "dean06.web",
+    # After dean06.ui, whose templates replace theirs.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -60,10 +66,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dean06.core.access.session_guard.SessionGuardMiddleware",
     "dean06.ui.rates.RateLimitMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "dean06.core.access.middleware.ScopeMiddleware",
 ]
 ROOT_URLCONF = "dean06.config.urls"
@@ -87,12 +95,18 @@ TEMPLATES = [
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["dean06.core.access.backend.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
+    {"NAME": "dean06.core.access.passwords.LengthValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "web:login"
 LOGIN_REDIRECT_URL = "web:plan"
 LOGOUT_REDIRECT_URL = "web:login"
+SESSION_ENGINE = "dean06.core.access.sessions"
+# The cookie's age; a session's own limits are dated rules (core/access/limits.py).
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -109,6 +123,36 @@ if HTTPS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = ["^health$", "^ready$", "^metrics$"]  # asked by programs beside the server
+
+# How many proxies of ours stand before the server: whose word counts for a visitor's address.
+PROXIES = env_int("PROXIES", 1 if HTTPS else 0)
+
+# django-allauth: second factors and VNeID only. Its own pace limits are off, ours are in PostgreSQL (gate.py).
+ACCOUNT_ADAPTER = "dean06.core.access.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+MFA_ADAPTER = "dean06.core.access.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "dean06.core.access.second_factor.CodeForm",
+    "reauthenticate": "dean06.core.access.second_factor.ConfirmCodeForm",
+    "activate_totp": "dean06.core.access.second_factor.ActivateForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_REAUTHENTICATION_REQUIRED = False  # our own decorator asks, with our limit (core/access/reconfirm.py)
+MFA_RATE_LIMITS = False
+SOCIALACCOUNT_ADAPTER = "dean06.core.access.adapters.CitizenAdapter"
+SOCIALACCOUNT_PROVIDERS = vneid.provider()
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: form-action 'self' would stop a form's way to VNeID
+SOCIALACCOUNT_STORE_TOKENS = False
+VNEID_SIMULATED = vneid.is_simulated()
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -134,6 +178,10 @@ DJANGO_VITE = {
 MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# The authority whose time stamps anchor the audit log (RFC 3161), and the PEM file of its root certificate.
+TSA_URL = os.environ.get("TSA_URL", "")
+TSA_CERT = os.environ.get("TSA_CERT", "")
 
 # Each app keeps its background work in jobs.py.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
