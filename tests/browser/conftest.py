@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from dean06.runtime.supervisor import Supervisor, children
+from tests.browser.canary import Logs
 from tests.browser.watch import Watch
 from tests.filled import Filled
 
@@ -38,6 +39,10 @@ class Site:
     address: str
     filled: Filled
     sessions: dict[str, StorageState] = field(default_factory=dict)
+    logs: Logs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.logs = Logs(self.filled.data_dir / "logs")
 
     def url(self, path: str) -> str:
         """The full address of a path."""
@@ -103,6 +108,7 @@ def new_context(site: Site, browser: Browser, watch: Watch) -> Iterator[Callable
 
     yield make
     for context in made:
+        watch.look_at(context, site.logs)
         context.close()
 
 

@@ -109,7 +109,10 @@ def take_from(kind: Kind, asked: Iterable[tuple[str, Limit]]) -> int:
     if not limits:
         return 0
     keys = sorted(limits)
-    bursts, rates = [float(limits[key].burst) for key in keys], [limits[key].per_second for key in keys]
+    bursts, rates = (
+        [float(limits[key].burst) for key in keys],
+        [float(limits[key].per_second) for key in keys],
+    )
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [keys, bursts, rates, keys, bursts, rates])
         rows = cursor.fetchall()
