@@ -14,10 +14,10 @@ import pytest
 from django.test import Client
 
 from dean06.ui.middleware import CONTENT_SECURITY_POLICY
-from tests.pilots.guidance.conftest import world
+from tests.pilots.guidance.conftest import media, world
 from tests.pilots.guidance.world import World
 
-__all__ = ["world"]
+__all__ = ["media", "world"]
 
 PAGES = ("/", "/p0/", "/p0/danh-sach/can-bo?export=csv", "/don-vi/xuat", "/khong-co", "/dang-nhap")
 SOURCES = Path(__file__).parents[2] / "src" / "dean06"
