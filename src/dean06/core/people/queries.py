@@ -21,9 +21,13 @@ def visible(actor: Actor) -> QuerySet[Person]:
     rows = Person.objects.select_related("unit")
     if actor.system:
         return rows
+    return rows.filter(unit_id__in=personal_units(actor))
+
+
+def personal_units(actor: Actor) -> QuerySet[Closure, dict[str, int]]:
+    """The units whose personal data the actor may see, as a sub-select."""
     tops = [grant.unit_id for grant in actor.grants if grant.personal_data and not grant.pilots]
-    units = Closure.objects.filter(ancestor_id__in=tops).values("descendant_id")
-    return rows.filter(unit_id__in=units)
+    return Closure.objects.filter(ancestor_id__in=tops).values("descendant_id")
 
 
 def person(actor: Actor, person_id: int) -> Person:

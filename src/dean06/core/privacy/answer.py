@@ -29,7 +29,7 @@ def subject_data(*, actor: Actor, key: UUID) -> dict[str, object]:
         if request is None or request.person_id is None:
             raise NotFound(_("Không có yêu cầu này trong phạm vi của bạn."))
         person = people.locked(actor, request.person_id)
-        if request.kind not in _KINDS or not request.is_open:
+        if not may_export(request):
             raise Conflict(_("Chỉ xuất dữ liệu khi đang xử lý yêu cầu xem, cung cấp hoặc chỉnh sửa."))
         number = vault.decrypt(bytes(person.number_cipher), context=person.context, keys=seal.check())
         reading.note(actor, [person], purpose=purposes.ANSWER, unit_id=person.unit_id, route="people:answer")
@@ -41,6 +41,11 @@ def subject_data(*, actor: Actor, key: UUID) -> dict[str, object]:
             unit_id=request.unit_id,
         )
         return _document(person, number)
+
+
+def may_export(request: SubjectRequest) -> bool:
+    """Whether the request, as it stands, opens the person's data."""
+    return request.kind in _KINDS and request.is_open and request.person_id is not None
 
 
 def _document(person: Person, number: str) -> dict[str, object]:

@@ -84,8 +84,8 @@ def render() -> str:
     lines = [
         "# Data classes",
         "",
-        "Made by `tools/data_classes` from the `data_classes.toml` beside each app's models; a test compares it and",
-        "fails for a column without a class. Articles come from secondary copies and await the gazette.",
+        "Made by `tools/data_classes` from the `data_classes.toml` beside each app's models; a test compares",
+        "it and fails for a column without a class. Articles come from secondary copies, not the gazette.",
         "",
         "| Class | Lớp | Law | Handling |",
         "|---|---|---|---|",

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from dean06.core import audit, clock
@@ -14,6 +15,7 @@ from dean06.core.access.policy import Action, require
 from dean06.core.errors import Conflict, Invalid, NotFound, Reason
 from dean06.core.people import actions as people
 from dean06.core.people.models import Person
+from dean06.core.people.queries import personal_units
 from dean06.core.privacy.deadlines import deadlines
 from dean06.core.privacy.models import RequestKind, RequestState, SubjectRequest
 
@@ -174,3 +176,11 @@ def _audit(actor: Actor, action: str, request: SubjectRequest, **detail: object)
 def for_person(person: Person) -> list[SubjectRequest]:
     """The requests of a person, newest first."""
     return list(SubjectRequest.objects.filter(person_key=person.key).order_by("-received_on", "-id"))
+
+
+def visible(actor: Actor) -> QuerySet[SubjectRequest]:
+    """The requests of the units whose personal data the actor may see."""
+    rows = SubjectRequest.objects.select_related("unit", "person")
+    if actor.system:
+        return rows
+    return rows.filter(unit_id__in=personal_units(actor))
