@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from dean06 import __version__
+from dean06.cli.audit import app as audit
+from dean06.cli.audit import verify_log
 from dean06.cli.backup import backup, restore
 from dean06.cli.demo import demo
 from dean06.cli.indicators import app as indicators
@@ -21,7 +23,7 @@ from dean06.runtime import environment
 from dean06.runtime.database import django_session
 
 #: These open the database themselves, as its owner or for a longer time.
-_OWN_DATABASE = {"up", "prepare", "migrate", "backup", "restore", "plan"}
+_OWN_DATABASE = {"up", "prepare", "migrate", "backup", "restore", "plan", "verify-log"}
 
 app = typer.Typer(
     name="dean06",
@@ -56,6 +58,8 @@ app.command()(migrate)
 app.command()(demo)
 app.command()(backup)
 app.command()(restore)
+app.command("verify-log")(verify_log)
+app.add_typer(audit, name="audit")
 app.add_typer(plan, name="plan")
 app.add_typer(indicators, name="indicator")
 app.add_typer(units, name="unit")

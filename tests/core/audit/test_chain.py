@@ -218,3 +218,11 @@ def test_forgetting_is_not_for_narrow_scopes(race_db: str) -> None:
         app.execute("select set_config('audit.forget', 'on', false)")
         with pytest.raises(errors.InsufficientPrivilege), app.transaction():
             app.execute("update audit_link set payload = null")
+
+
+def test_a_narrow_scope_writes_about_what_it_may_not_read(url: str) -> None:
+    """Somebody refused at another unit's door, or at sign-in, leaves his line all the same."""
+    with transaction.atomic(), scoped(officer()):
+        entry(None)
+        assert not AuditEntry.objects.exists()
+    assert len(links(url)) == 1
