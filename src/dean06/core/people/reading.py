@@ -31,7 +31,7 @@ def reveal(*, actor: Actor, person_id: int, purpose: str, reason: str, route: st
         require(actor, Action.VIEW_PERSONAL, unit_id=person.unit_id)
         reason = _checked(person, purpose, reason)
         number = vault.decrypt(bytes(person.number_cipher), context=person.context, keys=seal.check())
-        note(actor, [person], purpose=purpose, unit_id=person.unit_id, route=route)
+        note(actor, [person], purpose=purpose, unit_id=person.unit_id, route=route, reason=reason)
         audit.record(
             actor=actor,
             action="people.reveal",
@@ -77,7 +77,15 @@ def find_by_number(*, actor: Actor, number: str, route: str = "people:find") -> 
     return found
 
 
-def note(actor: Actor, people: Sequence[Person], *, purpose: str, unit_id: int | None, route: str) -> None:
+def note(
+    actor: Actor,
+    people: Sequence[Person],
+    *,
+    purpose: str,
+    unit_id: int | None,
+    route: str,
+    reason: str = "",
+) -> None:
     """Write down, in the caller's transaction, that these people's data are about to be shown."""
     usage.record_read(
         actor=actor,
@@ -86,4 +94,5 @@ def note(actor: Actor, people: Sequence[Person], *, purpose: str, unit_id: int |
         subjects=len(people),
         route=route,
         subject_keys=[bytes(person.usage_key) for person in people],
+        reason=reason,
     )
