@@ -6,9 +6,9 @@ import hashlib
 from datetime import UTC, datetime
 
 import psycopg
-from django.db import transaction
+from django.db import connection, transaction
 
-from dean06.core import audit, usage
+from dean06.core import audit, clock
 from dean06.core.access.actor import Actor, system_actor
 from dean06.core.access.scope import wide
 
@@ -23,8 +23,13 @@ def entry(unit_id: int | None = None, note: str = "x", *, actor: Actor = ACTOR) 
 
 
 def read(unit_id: int | None = None) -> None:
-    """One usage row in the caller's transaction."""
-    usage.record_read(actor=ACTOR, purpose="test", unit_id=unit_id, subjects=1, route="/test")
+    """One usage row in the caller's transaction; the rules of core.usage do not matter here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into usage_record (at, actor_name, purpose, route, unit_id, subjects)"
+            " values (%s, 'test', 'test', '/test', %s, 1)",
+            [clock.now(), unit_id],
+        )
 
 
 def commit(count: int = 1, unit_id: int | None = None, *, reads: int = 0) -> None:

@@ -86,7 +86,6 @@ ROLES = ("dean06_app", "dean06_wide")
 CHANGES = (
     "update {t} set {c} = {c}",
     "delete from {t}",
-    "truncate {t}",
     "truncate {t} cascade",
 )
 TABLES = {
