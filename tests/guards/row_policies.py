@@ -40,7 +40,7 @@ select p.proname from pg_proc p where p.prosecdef and p.pronamespace = 'public':
   and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
 """
 # They link what a transaction wrote and erase what has expired; neither gives back a row.
-_DEFINERS_WE_KNOW = {"audit_link_row", "audit_forget"}
+_DEFINERS_WE_KNOW = {"audit_link_row", "audit_forget", "usage_expire"}
 # May be read across units: public facts or the shape of the plan, never records of people's work.
 _OPEN = {PolicyKind.REFERENCE}
 
