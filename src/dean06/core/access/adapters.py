@@ -27,7 +27,7 @@ from dean06.core.errors import Dean06Error, Denied
 from dean06.gateways.vneid.protocol import AnswerError, read_answer
 
 CITIZEN_HOME = "/cua-toi/"
-_SECRET = "mfa_authenticator.data"  # noqa: S105 - where the secret stands, not a secret
+_PLACE = "mfa_authenticator.data:any"  # allauth does not tell which row it encrypts for
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -88,10 +88,10 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors: their secrets are encrypted with the key files, the database holds no usable one."""
 
     def encrypt(self, text: str) -> str:
-        return base64.b64encode(vault.encrypt(text, context=_SECRET)).decode()
+        return base64.b64encode(vault.encrypt(text, context=_PLACE)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return vault.decrypt(base64.b64decode(encrypted_text), context=_SECRET)
+        return vault.decrypt(base64.b64decode(encrypted_text), context=_PLACE)
 
     def get_totp_issuer(self) -> str:
         return "dean06"

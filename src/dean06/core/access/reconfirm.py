@@ -26,9 +26,9 @@ def is_fresh(request: HttpRequest) -> bool:
     """
     if not request.user.is_authenticated:
         return False
+    now, longest = time.time(), limits.current().reconfirm_minutes * 60
     records = get_authentication_records(request, request.user)
-    age = time.time() - max((float(record["at"]) for record in records), default=0.0)
-    return 0 <= age < limits.current().reconfirm_minutes * 60
+    return any(0 <= now - float(record["at"]) < longest for record in records)
 
 
 def reconfirm(view: V) -> V:

@@ -17,7 +17,7 @@ from dean06.core.access.models import User
 
 
 class SessionGuardMiddleware:
-    """Stands after AuthenticationMiddleware. A refused session ends for everybody who holds its cookie."""
+    """Stands after the users' and the messages'. A refused session ends for all who hold its cookie."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,10 +1,11 @@
-"""The sign-in form."""
+"""The forms of sign-in and of a new password."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.forms import AuthenticationForm
+from allauth.account.adapter import get_adapter
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,16 @@ class SignInForm(AuthenticationForm):
                 text % {"count": limits.current().failures, "time": _hour(until)}, code="locked"
             )
         return super().get_invalid_login_error()
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """The old password, then the new one twice. Wrong old ones count against the account as at sign-in."""
+
+    def clean_old_password(self) -> str:
+        old = str(self.cleaned_data["old_password"])
+        if not get_adapter().reauthenticate(self.user, old):
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return old
 
 
 def _hour(moment: Any) -> str:

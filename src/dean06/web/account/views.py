@@ -22,6 +22,7 @@ from dean06.core.access.address import address_hash, client_address
 from dean06.core.access.journal import note
 from dean06.core.access.models import User
 from dean06.core.errors import NotFound
+from dean06.web.account.forms import NewPasswordForm
 from dean06.web.account.sign_in import passkeys_possible
 
 
@@ -89,6 +90,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 class PasswordView(auth.PasswordChangeView):
     """A new password: every other session ends."""
 
+    form_class = NewPasswordForm
     template_name = "account/password.html"
     success_url = reverse_lazy("mfa_index")
 
