@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -78,3 +79,32 @@ def test_sessions_hold_text_only_and_their_names_cannot_be_guessed(world: World)
     names = {world.client("leader").session.session_key for _ in range(20)}
     assert len(names) == 20
     assert all(name and len(name) == 32 and name.isalnum() for name in names)  # 36^32 > 2^165
+
+
+def test_passwords_are_taken_exactly_as_typed(world: World) -> None:
+    typed = "  Mật khẩu DÀI với dấu cách hai đầu " + "x" * 60 + "  "
+    user = world.users["leader"]
+    user.set_password(typed)
+    user.save()
+    client = Client(raise_request_exception=False)
+    for wrong in (typed.strip(), typed.lower(), typed[:64], typed[:-1]):
+        assert client.post("/dang-nhap", {"username": "leader", "password": wrong}).status_code == 200
+    client = Client(raise_request_exception=False)
+    assert client.post("/dang-nhap", {"username": "leader", "password": typed}).status_code == 302
+
+
+def test_the_password_field_is_masked_and_open_to_managers(db: None) -> None:
+    content = Client().get("/dang-nhap").content.decode()
+    fields = re.findall(r"<input[^>]*name=.password.[^>]*>", content)
+    assert len(fields) == 1
+    assert 'type="password"' in fields[0]
+    assert 'autocomplete="current-password"' in fields[0]
+    assert "onpaste" not in content
+
+
+@pytest.mark.parametrize(
+    "page", ["/p0/", "/p0/danh-sach/vat-pham", "/don-vi/", "/p0/thu-vien-video", "/khong-co"]
+)
+def test_every_page_offers_the_way_out(world: World, page: str) -> None:
+    content = world.client("officer").get(page).content.decode()
+    assert ('action="/dang-xuat"' in content) is (page != "/khong-co")
