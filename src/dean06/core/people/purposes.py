@@ -1,4 +1,4 @@
-"""For what a number may be shown: a closed list, each with its legal basis (see core.usage)."""
+"""For what people may be read: codes of the catalogue of core.usage, where each has its legal basis."""
 
 from __future__ import annotations
 
@@ -14,18 +14,16 @@ ANSWER = "people.answer"  # what is handed to the person himself
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """`basis`: the article that allows it."""
+    """A choice of the form that shows a number."""
 
     code: str
     label: str | Promise
-    basis: str
 
 
-_STATE = "Luật 91/2025/QH15, Điều 19.1.c"
 REVEAL: tuple[Purpose, ...] = (
-    Purpose("people.reveal.procedure", _("Giải quyết thủ tục hành chính của người này"), _STATE),
-    Purpose("people.reveal.verify", _("Đối chiếu nhân thân khi người này có mặt"), _STATE),
-    Purpose("people.reveal.correct", _("Sửa sai sót trong dữ liệu theo yêu cầu"), _STATE),
-    Purpose("people.reveal.inspect", _("Thanh tra, kiểm tra theo quyết định"), _STATE),
+    Purpose("people.reveal.procedure", _("Giải quyết thủ tục hành chính của người này")),
+    Purpose("people.reveal.verify", _("Đối chiếu nhân thân khi người này có mặt")),
+    Purpose("people.reveal.correct", _("Sửa sai sót trong dữ liệu theo yêu cầu")),
+    Purpose("people.reveal.inspect", _("Thanh tra, kiểm tra theo quyết định")),
 )
 CODES = frozenset(purpose.code for purpose in REVEAL)
