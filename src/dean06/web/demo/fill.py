@@ -144,7 +144,6 @@ def _example(province: Unit) -> tuple[Unit, Unit]:
     return Unit.objects.get(pk=district.id), Unit.objects.get(pk=commune.id)
 
 
-
 def _people(seed: int, district: Unit) -> None:
     """People of the first communes of a district, from a seed of their own: they change nothing else."""
     communes = [c.id for c in queries.children(district.pk, BUSINESS_DATE) if c.kind == Kind.COMMUNE]
