@@ -10,8 +10,11 @@ import sys
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import identify_hasher, make_password
+from django.contrib.auth.password_validation import validate_password
 from django.test import Client
+from django.utils.crypto import get_random_string
 
+from dean06.core.access.models import User
 from dean06.pilots.guidance import queries
 from tests.pilots.guidance.world import World
 
@@ -108,3 +111,31 @@ def test_the_password_field_is_masked_and_open_to_managers(db: None) -> None:
 def test_every_page_offers_the_way_out(world: World, page: str) -> None:
     content = world.client("officer").get(page).content.decode()
     assert ('action="/dang-xuat"' in content) is (page != "/khong-co")
+
+
+def test_a_new_installation_has_no_account(db: None) -> None:
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["chỉ có chữ thường thôi", "12345678901234567 8", "🐃🐃🐃🐃🐃🐃🐃🐃🐃🐃🐃🐃🐃🐃", "x y" * 40]
+)
+def test_any_signs_make_a_password(db: None, text: str) -> None:
+    validate_password(text, User(username="officer", full_name="Nguyễn Thử"))
+
+
+def test_a_new_password_wants_the_old_one(world: World) -> None:
+    user = world.users["officer"]
+    secret = get_random_string(20)
+    user.set_password(secret)
+    user.save()
+    client = Client(headers={"accept-language": "vi"})
+    assert client.post("/dang-nhap", {"username": "officer", "password": secret}).status_code == 302
+    new = {"new_password1": "mot cau khac rat dai", "new_password2": "mot cau khac rat dai"}
+    for old in ("", "sai", secret.lower()):
+        assert client.post("/tai-khoan/mat-khau", {"old_password": old, **new}).status_code in {200, 422}
+    user.refresh_from_db()
+    assert user.check_password(secret)
+    assert client.post("/tai-khoan/mat-khau", {"old_password": secret, **new}).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password("mot cau khac rat dai")

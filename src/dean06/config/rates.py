@@ -7,14 +7,22 @@ from __future__ import annotations
 
 from dean06.core.limits import Kind
 
-# Whole rooms whose pages are all of one kind.
+# Whole rooms whose pages are all of one kind, by the beginning of their routes' names; the first counts.
 FAMILIES: dict[str, Kind] = {
+    "web:login": Kind.SIGN_IN,
     "account_": Kind.SIGN_IN,
     "mfa_": Kind.SIGN_IN,
     "socialaccount_": Kind.SIGN_IN,
     "openid_connect_": Kind.SIGN_IN,
     "people:": Kind.PERSONAL,
+    "privacy:": Kind.PERSONAL,
     "usage:": Kind.PERSONAL,
+    "audit:export": Kind.EXPORT,
+    "audit:": Kind.SEARCH,
+    "access:": Kind.PAGE,
+    "operations:": Kind.PAGE,
+    "ready": Kind.FREE,
+    "metrics": Kind.FREE,
 }
 
 KINDS: dict[str, Kind] = {
