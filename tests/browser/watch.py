@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Respons
 
 from tests.browser import canary
 
-_OURS = re.compile(r"http://127\.0\.0\.1:\d+/|data:|blob:|about:")
+_OURS = re.compile(r"http://(?:127\.0\.0\.1|localhost):\d+/|data:|blob:|about:")
 
 
 @dataclass

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -59,7 +60,7 @@ def noted(action: str) -> int:
 @contextmanager
 def later(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> Iterator[None]:
     """The machine's clock moved by that much (backwards when negative)."""
-    moment = datetime.now(clock.VIETNAM).astimezone(clock.UTC) + by
+    moment = datetime.now(UTC) + by
     with monkeypatch.context() as patched:
         patched.setattr(clock, "machine_now", lambda: moment)
         yield
@@ -68,3 +69,11 @@ def later(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> Iterator[None]:
 def secret() -> str:
     """A TOTP secret that opens nothing else."""
     return base64.b32encode(b"only for these tests").decode()
+
+
+def freshen(client: Client, user: User) -> None:
+    """As if the user had just given his password: pages that ask for it again do not."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()

@@ -33,7 +33,7 @@ class User(AbstractBaseUser):
     password_changed_at = models.DateTimeField(null=True)
     enabled_at = models.DateTimeField(null=True)
     disabled_at = models.DateTimeField(null=True)
-    disabled_reason = models.CharField(max_length=200, default="", blank=True)
+    disabled_reason = models.CharField(max_length=200, blank=True, db_default="")
     # A citizen: the blind index of his number under which he finds what was read about him. Never the number.
     subject_key = models.BinaryField(max_length=64, null=True, unique=True)
     citizen_level = models.SmallIntegerField(null=True)

@@ -27,6 +27,7 @@ CITIZENS_FILE = "vneid-simulator.json"
 
 _PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>VNeID (mô phỏng)</title>
+<link rel="icon" href="data:,">
 <main style="max-width:40rem;margin:2rem auto;padding:0 1rem;font-family:sans-serif">
 <h1>VNeID (mô phỏng)</h1><p>Đây không phải VNeID. Mọi người dưới đây đều không có thật.</p>
 <h2>Đăng nhập với tư cách</h2><form method="post">

@@ -69,9 +69,9 @@ def session_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def end_session(request: HttpRequest, session_id: str) -> HttpResponse:
+def end_session(request: HttpRequest) -> HttpResponse:
     """End one session of this account. Raises NotFound for one of somebody else."""
-    if not sessions.end(_user(request), session_id):
+    if not sessions.end(_user(request), request.POST.get("session", "")):
         raise NotFound(_("Phiên này không còn, hoặc không phải của tài khoản này."))
     note("session_ended", _user(request), request)
     messages.success(request, _("Đã kết thúc phiên."))
