@@ -1,4 +1,4 @@
-"""Looks at personal data, under which people they are found, and the two exceptions: representation, hiding."""
+"""Looks at personal data, the people they were about, and two exceptions: representation and hiding."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -77,7 +78,7 @@ def write(look: Look) -> None:
             cursor.execute(_HIDDEN, [look.hiding, look.unit_id, now])
 
 
-def _values(look: Look, single: list[bytes], now: datetime) -> list[object]:
+def _values(look: Look, single: list[bytes], now: datetime) -> list[Any]:
     actor = look.actor
     return [
         now,

@@ -1,4 +1,4 @@
-"""Who may see what was read about somebody else: recorded by an officer on a document, checked at each use."""
+"""Who may see what was read about somebody else: recorded by an officer, checked at each use."""
 
 from __future__ import annotations
 

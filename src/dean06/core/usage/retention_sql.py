@@ -31,7 +31,7 @@ begin
 end $$;
 """
 
-# The count goes into the audit in the same transaction; the links of the rows keep their hashes (audit_forget).
+# The count goes into the audit in the same transaction; the links keep their hashes (audit_forget).
 EXPIRE: Final = """
 create or replace function usage_expire() returns bigint language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
