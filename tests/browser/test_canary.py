@@ -114,8 +114,8 @@ def test_control_a_number_in_an_address_or_header_is_a_problem(
     new_context: Callable[..., BrowserContext], watch: Watch
 ) -> None:
     page = new_context().new_page()
-    leaky = {"status": 200, "body": "x", "headers": {"x-person": CANARY}}
-    page.route("**/mot", lambda route: route.fulfill(**leaky))  # type: ignore[arg-type]
+    leaky = {"x-person": CANARY}
+    page.route("**/mot", lambda route: route.fulfill(status=200, body="x", headers=leaky))
     page.route("**/hai**", lambda route: route.fulfill(status=200, body="x"))
     page.goto("/mot")
     assert [problem for problem in watch.problems if "x-person" in problem]
