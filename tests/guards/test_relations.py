@@ -1,7 +1,7 @@
 """Routes about one unit, for every role, by how the unit stands to that of the grant.
 
-tests/guards/routes.py holds what each demo account gets at each route; here the routes about one unit are walked
-with one grant that is moved through the tree: same unit, above it, below it, beside it, in another district.
+tests/guards/routes.py holds what each demo account gets at each route; here the routes about one unit are
+walked with one grant that is moved through the tree: same unit, above, below, beside, another district.
 """
 
 from __future__ import annotations
