@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from dean06.core.access import limits
 from dean06.core.access.models import User
@@ -30,7 +31,7 @@ def citizen_for(answer: Answer) -> User:
         subject_key=key,
         defaults={
             "username": f"cd-{key.hex()[:24]}",
-            "full_name": "Công dân",
+            "full_name": gettext_noop("Công dân"),
             "password": make_password(None),
             "citizen_level": answer.level,
         },
