@@ -74,7 +74,7 @@ def test_the_wrong_password_is_told_without_telling_which_is_wrong() -> None:
 def test_a_short_password_is_refused_in_vietnamese(db: None) -> None:
     with translation.override("vi"), pytest.raises(forms.ValidationError) as refused:
         validate_password("ngan")
-    assert "Mật khẩu quá ngắn, cần ít nhất 14 ký tự." in refused.value.messages
+    assert "Mật khẩu có 4 ký tự; tài khoản này cần ít nhất 14 ký tự." in refused.value.messages
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
