@@ -3,6 +3,7 @@ import './styles/main.scss';
 import { watchCharts } from './charts';
 import { enhanceConfirm } from './confirm';
 import { enhanceLists } from './lists';
+import { enhanceNumbers } from './numbers';
 import { enhanceShell } from './shell';
 import { enhanceUploads } from './upload';
 
@@ -13,6 +14,7 @@ declare global {
 }
 window.htmx = htmx;
 
+enhanceNumbers();
 enhanceShell();
 enhanceConfirm();
 enhanceLists();

@@ -1,5 +1,5 @@
 /** Texts come from the page (components/shell_parts.html), so that one catalogue translates everything. */
-type Name = 'failed' | 'tooLarge' | 'wrongType' | 'uploading' | 'confirm' | 'noValue';
+type Name = 'failed' | 'tooLarge' | 'wrongType' | 'uploading' | 'confirm' | 'noValue' | 'personalNumber';
 
 export function text(name: Name, values: Record<string, string> = {}): string {
   const found = document.getElementById('texts')?.dataset[name] ?? '';

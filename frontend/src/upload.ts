@@ -85,7 +85,9 @@ function finish(form: HTMLFormElement, request: XMLHttpRequest, stop: () => void
   const page = new DOMParser().parseFromString(request.responseText, 'text/html');
   if (request.status < 400 && target.href !== new URL(form.action, location.href).href) {
     // The request has followed the redirect and so used up the messages: carry them to the page itself.
-    sessionStorage.setItem(KEPT, page.querySelector('.flashes')?.innerHTML ?? '');
+    const flashes = [...page.querySelectorAll('.flashes .flash')];
+    const words = flashes.map((flash) => [flash.className, flash.querySelector('p')?.textContent ?? '']);
+    sessionStorage.setItem(KEPT, JSON.stringify(words));
     location.assign(target.href);
     return;
   }
@@ -101,5 +103,9 @@ function finish(form: HTMLFormElement, request: XMLHttpRequest, stop: () => void
 function showKept(): void {
   const kept = sessionStorage.getItem(KEPT);
   sessionStorage.removeItem(KEPT);
-  if (kept) document.querySelector('.flashes')?.insertAdjacentHTML('beforeend', kept);
+  for (const [kind, words] of JSON.parse(kept ?? '[]') as [string, string][]) {
+    const flash = Object.assign(document.createElement('div'), { className: kind });
+    flash.append(Object.assign(document.createElement('p'), { textContent: words }));
+    document.querySelector('.flashes')?.append(flash);
+  }
 }

@@ -7,6 +7,7 @@ Django's models; `site.filled.rows(…)` asks the database.
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from dean06.runtime.supervisor import Supervisor, children
+from tests.browser.canary import Logs
 from tests.browser.watch import Watch
 from tests.filled import Filled
 
@@ -28,6 +30,7 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+RENEW_AFTER = 240.0  # seconds; an administrator who does nothing is signed out after five minutes
 Open = Callable[..., Page]
 
 
@@ -38,6 +41,11 @@ class Site:
     address: str
     filled: Filled
     sessions: dict[str, StorageState] = field(default_factory=dict)
+    signed_in: dict[str, float] = field(default_factory=dict)
+    logs: Logs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.logs = Logs(self.filled.data_dir / "logs")
 
     def url(self, path: str) -> str:
         """The full address of a path."""
@@ -52,16 +60,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture(scope="session")
 def site(filled: Filled) -> Iterator[Site]:
     """Web server and job worker as `dean06 up` runs them, on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port, vneid = _free_port(), _free_port()
+    demo = {"PORT": str(port), "DEMO_VNEID": "1", "VNEID_SIMULATOR_PORT": str(vneid)}
     logs = filled.data_dir / "logs"
     logs.mkdir(exist_ok=True)
     told: list[str] = []
-    supervisor = Supervisor(children({**filled.variables, "PORT": str(port)}, logs), None, told.append)
+    supervisor = Supervisor(children({**filled.variables, **demo}, logs), None, told.append)
     supervisor.start()
     try:
         supervisor.wait_healthy(f"http://127.0.0.1:{port}")
@@ -95,7 +108,7 @@ def new_context(site: Site, browser: Browser, watch: Watch) -> Iterator[Callable
 
     def make(**options: Any) -> BrowserContext:
         usual = {"locale": "vi-VN", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
-        context = browser.new_context(base_url=site.address, **{**usual, **options})
+        context = browser.new_context(**{"base_url": site.address, **usual, **options})
         context.set_default_timeout(10_000)
         watch.follow(context)
         made.append(context)
@@ -103,6 +116,7 @@ def new_context(site: Site, browser: Browser, watch: Watch) -> Iterator[Callable
 
     yield make
     for context in made:
+        watch.look_at(context, site.logs)
         context.close()
 
 
@@ -117,7 +131,8 @@ def as_role(site: Site, browser: Browser, new_context: Callable[..., BrowserCont
     """`as_role("lanhdao")`: a page of that demo account, signed in once for the whole run."""
 
     def open_page(username: str, **options: Any) -> Page:
-        if username not in site.sessions:
+        if time.monotonic() - site.signed_in.get(username, -RENEW_AFTER) >= RENEW_AFTER:
+            site.signed_in[username] = time.monotonic()
             with browser.new_context(base_url=site.address) as context:
                 sign_in(context.new_page(), username, site.filled.password)
                 site.sessions[username] = context.storage_state()

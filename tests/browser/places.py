@@ -85,6 +85,11 @@ PLACES = (
     Place("unit", "thutruong", "/don-vi/18"),
     Place("correction of a unit", "quantri", "/don-vi/18/sua"),
     Place("import of units", "quantri", "/don-vi/nhap"),
+    Place("security of the account", "motcua", "/tai-khoan/bao-mat"),
+    Place("sessions of the account", "motcua", "/tai-khoan/phien"),
+    Place("new password", "motcua", "/tai-khoan/mat-khau"),
+    Place("reconfirmation", "motcua", "/tai-khoan/xac-nhan"),
+    Place("passkeys", "motcua", "/tai-khoan/khoa"),
     Place("no such page", "motcua", "/khong-co", 404),
     Place("no right", "kiemtra", "/don-vi/nhap", 403),
 )

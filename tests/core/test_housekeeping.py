@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from procrastinate.contrib.django import app
 
 from dean06.core import clock
 from dean06.core.access.jobs import clear_sessions
+from dean06.core.access.models import Session
 
 
 @pytest.mark.django_db

@@ -18,14 +18,26 @@ OPEN = {
     "health": "a supervisor asks without an account; the answer tells nothing of the province",
     "web:login": "the way in",
     "web:set_language": "the sign-in page itself is read in a language",
+    "account_login": "the way in",
+    "mfa_authenticate": "the second step of the way in",
+    "mfa_login_webauthn": "the way in by a passkey",
+    "openid_connect_login": "the way in by VNeID",
+    "openid_connect_callback": "the way back from VNeID",
+    "socialaccount_login_cancelled": "who turned back at VNeID",
 }
 CHANGED_BY_POST_ONLY = (
     "guidance:look",
+    "audit:export",
+    "people:answer",
+    "people:find",
+    "people:reveal",
     "guidance:restore",
     "guidance:video_approve",
     "guidance:video_expire",
     "web:logout",
     "web:withdraw",
+    "account_end_others",
+    "account_end_session",
 )
 
 
@@ -72,12 +84,38 @@ _IMPORTS = "403 403 200 200 200 403 403 403"
 _WIDE = "200 200 200 404 404 404 200 200"  # who sees an object of `far`
 _FOREIGN = "200 200 200 403 403 403 200 200"  # units are known to everybody, their records are not
 _WIDE_WRITES = "403 403 200 404 404 404 403 403"
+_PERSONAL = "403 403 403 200 200 403 403 403"  # grants that open personal data, not of one pilot only
+_PERSON = "404 404 404 200 200 404 404 404"  # others do not learn whether the person exists
+_LOG = "403 200 403 200 403 403 200 200"  # who supervises, and the administrator
+_RECORDERS = "403 403 403 200 200 200 403 403"  # who records daily work beyond one pilot
 
 CASES = (
     Case("health", "200"),
     Case("web:login", "200"),
     Case("web:logout", "405"),
     Case("web:set_language", "302"),
+    Case("account_login", "200"),
+    Case("mfa_authenticate", "302"),
+    Case("mfa_login_webauthn", "302"),
+    Case("openid_connect_login", "302", ("vneid",)),
+    Case("openid_connect_callback", "302", ("vneid",)),
+    Case("socialaccount_login_cancelled", "200"),
+    Case("account_reauthenticate", "200"),
+    Case("mfa_reauthenticate", "302"),
+    Case("mfa_reauthenticate_webauthn", "302"),
+    Case("mfa_index", "200"),
+    Case("account_change_password", "200"),
+    Case("account_sessions", "200"),
+    Case("account_end_others", "405"),
+    Case("account_end_session", "405"),
+    Case("mfa_activate_totp", "200"),
+    Case("mfa_deactivate_totp", "404"),
+    Case("mfa_list_webauthn", "200"),
+    Case("mfa_add_webauthn", "200"),
+    Case("mfa_remove_webauthn", "404", ("1",)),
+    Case("mfa_edit_webauthn", "404", ("1",)),
+    Case("mfa_view_recovery_codes", "404"),
+    Case("mfa_generate_recovery_codes", "200"),
     Case("web:plan", "200"),
     Case("web:target", "200", ("P0-T1",)),
     Case("web:target", "200", ("P0-D26",)),
@@ -101,6 +139,24 @@ CASES = (
     Case("units:edit", _UNITS, ("desk",)),
     Case("units:export", "200"),
     Case("units:import", _UNITS),
+    Case("audit:list", _LOG),
+    Case("audit:list", _LOG, query="?export=csv"),
+    Case("audit:export", "405"),
+    Case("people:home", "200"),
+    Case("people:list", _PERSONAL),
+    Case("people:list", _PERSONAL, query="?export=csv"),
+    Case("people:find", "405"),
+    Case("people:person", _PERSON, ("person",)),
+    Case("people:reveal", "405", ("person",)),
+    Case("people:request_add", _PERSON, ("person",)),
+    Case("people:requests", _PERSONAL),
+    Case("people:request", _PERSON, ("subject_request",)),
+    Case("people:answer", "405", ("subject_request",)),
+    Case("people:breaches", "200"),
+    Case("people:breach_add", _RECORDERS),
+    Case("people:breach", "404", ("person",)),
+    Case("people:breach_form", "404", ("person",)),
+    Case("people:retention", "200"),
     Case("photos:photo", "200", ("photo",)),
     Case("photos:photo", _WIDE, ("photo",), far=True),
     Case("photos:thumbnail", "200", ("photo",)),
@@ -142,6 +198,14 @@ CASES = (
 )
 
 _OF = "select {what} from {table} where unit_id = %s and revoked_at is null order by 1 limit 1"
+_PERSON_OF_CANBO = (
+    "select p.key from people_person p join access_grant g on g.unit_id = p.unit_id"
+    " join access_user u on u.id = g.user_id where u.username = 'canbo' order by p.id limit 1"
+)
+_REQUEST_OF_CANBO = (
+    "select r.key from privacy_request r join access_grant g on g.unit_id = r.unit_id"
+    " join access_user u on u.id = g.user_id where u.username = 'canbo' order by r.id limit 1"
+)
 
 
 def find_samples(province: Filled) -> Samples:
@@ -170,5 +234,7 @@ def _objects(province: Filled, desk: str) -> dict[str, str]:
     }
     found["material"] = province.value("select min(id) from guidance_material")
     found["video"] = province.value("select min(id) from guidance_video")
+    found["person"] = province.value(_PERSON_OF_CANBO)
+    found["subject_request"] = province.value(_REQUEST_OF_CANBO)
     key = province.value("select key from units_unit where id = %s", desk)
     return {**found, "unit": key}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import allauth
 import django
 import pytest
 from babel.messages.pofile import read_po
@@ -20,7 +21,8 @@ from tests.guards.test_translations import VIETNAMESE
 
 OVERRIDES = Path(__file__).parents[2] / "src/dean06/locale/vi/LC_MESSAGES/django.po"
 DJANGO = Path(django.__file__).parent
-SAID_BY_DJANGO = [DJANGO / "conf/locale/en", DJANGO / "contrib/auth/locale/en"]
+ALLAUTH = Path(allauth.__file__).parent
+SAID_BY_DJANGO = [DJANGO / "conf/locale/en", DJANGO / "contrib/auth/locale/en", ALLAUTH / "locale/en"]
 
 CASES: list[tuple[forms.Field, object]] = [
     (forms.CharField(max_length=5), ""),
@@ -69,10 +71,10 @@ def test_the_wrong_password_is_told_without_telling_which_is_wrong() -> None:
     assert text == ["Tên đăng nhập hoặc mật khẩu không đúng. Chữ hoa và chữ thường được phân biệt."]
 
 
-def test_a_short_password_is_refused_in_vietnamese() -> None:
+def test_a_short_password_is_refused_in_vietnamese(db: None) -> None:
     with translation.override("vi"), pytest.raises(forms.ValidationError) as refused:
         validate_password("ngan")
-    assert "Mật khẩu quá ngắn, cần ít nhất 14 ký tự." in refused.value.messages
+    assert "Mật khẩu có 4 ký tự; tài khoản này cần ít nhất 14 ký tự." in refused.value.messages
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -16,12 +16,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.urls.exceptions import Resolver404
 
 from dean06.core.access.models import User
+from tests.core.access.visitors import freshen
 from tests.filled import Filled
 from tests.guards.routes import CASES, CHANGED_BY_POST_ONLY, OPEN, ROLES, Case, Samples, find_samples
 
 _PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{9}|\d{12})(?!\d)")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ADDRESS = re.compile(r"""\s(?:href|src|action|hx-get|hx-post)=["']([^"']*)["']""")
+_POSTED = ("web:logout", "web:set_language", "mfa_login_webauthn")  # forms whose answer is no page
 _CRAWLERS = ("lanhdao", "thutruong", "motcua", "quantri")
 
 
@@ -64,12 +66,16 @@ def samples(province: Filled) -> Samples:
 @pytest.fixture(autouse=True)
 def _photos(province: Filled, settings: Any) -> None:
     settings.MEDIA_ROOT = province.data_dir / "media"
+    settings.RATE_LIMITS = False  # one account asks for every page at once here
+    settings.RATE_LIMITS = False  # every address is asked many times over; the limits have tests of their own
 
 
 def _client(role: str | None, *, csrf: bool = False) -> Client:
     client = Client(enforce_csrf_checks=csrf, raise_request_exception=False)
     if role:
-        client.force_login(User.objects.get(username=role))
+        user = User.objects.get(username=role)
+        client.force_login(user)
+        freshen(client, user)
     return client
 
 
@@ -155,11 +161,7 @@ def _links(client: Client, page: str, *, ours: bool = True) -> list[str]:
     if not ours:
         return full
     kept = [each for each in full if each.startswith("/") and not each.startswith(settings.STATIC_URL)]
-    return [
-        each
-        for each in kept
-        if urlsplit(each).path not in {reverse("web:logout"), reverse("web:set_language")}
-    ]
+    return [each for each in kept if urlsplit(each).path not in {reverse(name) for name in _POSTED}]
 
 
 def _shape(link: str) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ OUTSIDE = {
     "pilots/guidance/sheet.py": "headings of a file format, the same in every language",
     "pilots/guidance/demo/": "made-up records",
     "web/demo/": "made-up records and accounts",
+    "gateways/vneid/simulator.py": "made-up citizens at a provider that is not ours",
     "ui/kit.py": "made-up data of the sample page, shown only when DEBUG is on",
     "ui/templates/ui/kit.html": "the sample page, shown only when DEBUG is on",
     "ui/templates/500.html": "shown when anything may have failed, translations too: no tags",

@@ -38,8 +38,8 @@ def test_numerator_and_denominator_are_always_shown() -> None:
         Context({"f": Figure(5120, 9013, GOAL)})
     )
     assert "5.120/9.013" in html
-    assert "width:56.81%" in html
-    assert "left:80.00%" in html
+    assert 'class="bar-fill" width="56.81%"' in html
+    assert 'class="bar-goal" width="80.00%"' in html
     assert "Đếm từ bản ghi" in html
 
 

@@ -9,9 +9,12 @@ from typer import rich_utils
 
 from dean06 import __version__
 from dean06.cli.accounts import app as accounts
+from dean06.cli.audit import app as audit
+from dean06.cli.audit import verify_log
 from dean06.cli.backup import backup, restore
 from dean06.cli.demo import demo
 from dean06.cli.indicators import app as indicators
+from dean06.cli.keys import app as keys
 from dean06.cli.migrate import migrate
 from dean06.cli.output import SentenceGroup, out
 from dean06.cli.plan import app as plan
@@ -21,7 +24,7 @@ from dean06.runtime import environment
 from dean06.runtime.database import django_session
 
 #: These open the database themselves, as its owner or for a longer time.
-_OWN_DATABASE = {"up", "prepare", "migrate", "backup", "restore", "plan"}
+_OWN_DATABASE = {"up", "prepare", "migrate", "backup", "restore", "plan", "verify-log"}
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "Tham số / arguments"
 rich_utils.OPTIONS_PANEL_TITLE = "Tuỳ chọn / options"
@@ -73,7 +76,10 @@ app.command()(migrate)
 app.command()(demo)
 app.command()(backup)
 app.command()(restore)
+app.command("verify-log")(verify_log)
+app.add_typer(audit, name="audit")
 app.add_typer(plan, name="plan")
 app.add_typer(indicators, name="indicator")
 app.add_typer(units, name="unit")
 app.add_typer(accounts, name="account")
+app.add_typer(keys, name="keys")

@@ -10,6 +10,8 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from dean06.runtime.secret_files import SecretError, read_secret, secret
+
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -34,21 +36,31 @@ def env_int(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {raw!r}") from error
 
 
+def env_secret(name: str) -> str | None:
+    """A secret from the variable or from the file that `name`_FILE names; a file open to all is refused."""
+    try:
+        return secret(name)
+    except SecretError as error:
+        raise ImproperlyConfigured(str(error)) from None
+
+
 def secret_key(data_dir: Path) -> str:
     """SECRET_KEY, else the key kept in the data directory (made once, readable by its owner only)."""
-    given = os.environ.get("SECRET_KEY")
+    given = env_secret("SECRET_KEY")
     if given:
         return given
     path = data_dir / "secret_key"
     try:
-        return path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
+        return read_secret("DATA_DIR", path)
+    except SecretError as error:
+        if path.exists():
+            raise ImproperlyConfigured(str(error)) from None
         data_dir.mkdir(parents=True, exist_ok=True)
         key = secrets.token_urlsafe(50)
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:  # another process made it meanwhile
-            return path.read_text(encoding="ascii").strip()
+            return read_secret("DATA_DIR", path)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(key)
         return key

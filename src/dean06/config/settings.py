@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from dean06.config.env import database, env_bool, secret_key
+from dean06.config.env import database, env_bool, env_int, env_secret, secret_key
 from dean06.core.access.roles import APP_ROLE
+from dean06.gateways.vneid import live as vneid
 
 PACKAGE = Path(__file__).resolve().parent.parent
 REPOSITORY = PACKAGE.parent.parent
@@ -18,8 +19,8 @@ SECRET_KEY = secret_key(DATA_DIR)
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
 # Migrations run as the owner of the tables; everything else as a role that row-level security binds.
-_OWNER_URL = os.environ.get("DATABASE_URL", "postgresql:///dean06")
-_APP_URL = os.environ.get("DATABASE_APP_URL")
+_OWNER_URL = env_secret("DATABASE_URL") or "postgresql:///dean06"
+_APP_URL = env_secret("DATABASE_APP_URL")
 if os.environ.get("DEAN06_DB_ROLE") == "owner":
     DATABASES = {"default": database(_OWNER_URL, role=None)}
 else:
@@ -30,7 +31,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_vite",
     "procrastinate.contrib.django",
@@ -40,11 +40,20 @@ INSTALLED_APPS = [
     "dean06.core.audit",
     "dean06.core.usage",
     "dean06.core.rules",
+    "dean06.core.people",
+    "dean06.core.privacy",
     "dean06.core.photos",
+    "dean06.core.limits",
     "dean06.plan",
     "dean06.pilots.guidance",
     "dean06.ui",
     "dean06.web",
+    # After dean06.ui, whose templates replace theirs.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -57,9 +66,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dean06.ui.rates.RateLimitMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "dean06.core.access.session_guard.SessionGuardMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "dean06.core.access.middleware.ScopeMiddleware",
 ]
 ROOT_URLCONF = "dean06.config.urls"
@@ -83,18 +95,64 @@ TEMPLATES = [
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["dean06.core.access.backend.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
+    {"NAME": "dean06.core.access.passwords.LengthValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "web:login"
 LOGIN_REDIRECT_URL = "web:plan"
 LOGOUT_REDIRECT_URL = "web:login"
+SESSION_ENGINE = "dean06.core.access.sessions"
+# The cookie's age; a session's own limits are dated rules (core/access/limits.py).
 SESSION_COOKIE_AGE = 8 * 60 * 60
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 # Behind TLS (docs/operations.md) set HTTPS=1; the plain default serves http://127.0.0.1 only.
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("HTTPS", False)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("HTTPS", False) else None
+HTTPS = env_bool("HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # The prefix makes browsers refuse a cookie that a neighbouring host or a plain connection planted.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = ["^health$", "^ready$", "^metrics$"]  # asked by programs beside the server
+
+# How many proxies of ours stand before the server: whose word counts for a visitor's address.
+PROXIES = env_int("PROXIES", 1 if HTTPS else 0)
+
+# django-allauth: second factors and VNeID only. Its own pace limits are off, ours are in PostgreSQL (gate.py).
+ACCOUNT_ADAPTER = "dean06.core.access.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+MFA_ADAPTER = "dean06.core.access.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "dean06.core.access.second_factor.CodeForm",
+    "reauthenticate": "dean06.core.access.second_factor.ConfirmCodeForm",
+    "activate_totp": "dean06.core.access.second_factor.ActivateForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_REAUTHENTICATION_REQUIRED = False  # our own decorator asks, with our limit (core/access/reconfirm.py)
+MFA_RATE_LIMITS = False
+SOCIALACCOUNT_ADAPTER = "dean06.core.access.adapters.CitizenAdapter"
+SOCIALACCOUNT_PROVIDERS = vneid.provider()
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: form-action 'self' would stop a form's way to VNeID
+SOCIALACCOUNT_STORE_TOKENS = False
+VNEID_SIMULATED = vneid.is_simulated()
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -121,11 +179,18 @@ MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
+# The authority whose time stamps anchor the audit log (RFC 3161), and the PEM file of its root certificate.
+TSA_URL = os.environ.get("TSA_URL", "")
+TSA_CERT = os.environ.get("TSA_CERT", "")
+
 # Each app keeps its background work in jobs.py.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 X_FRAME_OPTIONS = "DENY"
+# How often a person or an address may ask (core/limits). Off only where speed is measured.
+RATE_LIMITS = env_bool("RATE_LIMITS", True)
+RATE_KINDS = "dean06.config.rates.kind_of_route"
 SECURE_REFERRER_POLICY = "same-origin"
 
 LOGGING = {

@@ -9,6 +9,9 @@ urlpatterns = [
     path("photos/", include("dean06.core.photos.urls")),
     path("p0/", include("dean06.pilots.guidance.urls")),
     path("don-vi/", include("dean06.web.units.urls")),
+    path("nhat-ky/", include("dean06.web.audit.urls")),
+    path("nguoi-dan/", include("dean06.web.people.urls")),
+    path("", include("dean06.web.account.urls")),
     path("", include("dean06.web.urls")),
 ]
 if settings.DEBUG:

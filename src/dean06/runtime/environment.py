@@ -11,6 +11,7 @@ from typing import Literal, cast
 
 from dean06.runtime.account import can_enter, service_account
 from dean06.runtime.failures import Exit, StartError
+from dean06.runtime.secret_files import SecretError, secret
 
 DemoScale = Literal["small", "province", "none"]
 _DEMO_SCALES = ("small", "province", "none")
@@ -80,7 +81,14 @@ def default_data_dir() -> Path:
 
 
 def _url(given: Mapping[str, str], name: str) -> str | None:
-    value = given.get(name) or None
+    try:
+        value = secret(name, given)
+    except SecretError as error:
+        raise StartError(
+            Exit.PROGRAM,
+            f"Biến môi trường {error.variable}: {error.vi}",
+            f"The environment variable {error.variable}: {error.en}",
+        ) from None
     if value is not None and not value.startswith(("postgresql://", "postgres://")):
         raise _malformed(name, value.split("@")[-1], "postgresql://user:password@host:5432/dean06")
     return value

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from dean06.gateways.vneid.live import is_simulated
 from dean06.runtime import process
 from dean06.runtime.failures import Exit, StartError
 from dean06.runtime.logs import open_log
@@ -159,9 +160,12 @@ def is_healthy(address: str) -> bool:
 
 
 def children(variables: Mapping[str, str], logs: Path) -> list[Child]:
-    """The web server and the job worker with these variables."""
+    """The web server and the job worker with these variables; a demo may ask for the simulated VNeID too."""
     common = {**os.environ, **variables, "PYTHONUNBUFFERED": "1"}
-    return [
+    found = [
         Child("web", "dean06.runtime.serve", common, logs / "web.log"),
         Child("worker", "dean06.runtime.worker", common, logs / "worker.log"),
     ]
+    if is_simulated(common):
+        found.append(Child("vneid", "dean06.gateways.vneid.simulator", common, logs / "vneid.log"))
+    return found

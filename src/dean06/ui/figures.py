@@ -75,7 +75,7 @@ class Figure:
 
     @property
     def width(self) -> str:
-        """Length of the bar for CSS, 0–100 with a full stop."""
+        """Length of the bar in percent for SVG, 0–100 with a full stop."""
         return f"{min(max(self.percent or Decimal(0), Decimal(0)), Decimal(100)):.2f}"
 
     @property

@@ -38,6 +38,8 @@ class Actor:
     full_name: str
     grants: tuple[GrantFact, ...]
     system: bool = False
+    subject_key: bytes | None = None  # a citizen: under which what was read about him is found
+    citizen_level: int = 0
 
     @property
     def unit_ids(self) -> tuple[int, ...]:
@@ -83,4 +85,11 @@ def actor_for(user: User) -> Actor:
         )
         for grant in grants
     )
-    return Actor(user_id=user.pk, username=user.username, full_name=user.full_name, grants=facts)
+    return Actor(
+        user_id=user.pk,
+        username=user.username,
+        full_name=user.full_name,
+        grants=facts,
+        subject_key=bytes(user.subject_key) if user.subject_key is not None else None,
+        citizen_level=user.citizen_level or 0,
+    )

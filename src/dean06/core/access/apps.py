@@ -14,8 +14,10 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         """Register the row policies of its tables."""
         from dean06.core.access.policies import register_own
+        from dean06.core.access.receivers import connect
 
         register_own("access_grant")
+        connect()
         post_migrate.connect(_apply, sender=self)
 
 

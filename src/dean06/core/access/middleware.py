@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
+from dean06.core.access import enrolment, limits, session_guard, sessions
 from dean06.core.access.actor import Actor, actor_for
 from dean06.core.access.scope import scoped
 from dean06.core.errors import Conflict, Dean06Error, Denied, Invalid, NotFound
@@ -26,6 +29,21 @@ class SignedInRequest(HttpRequest):
 def without_scope(view: V) -> V:
     """Mark a view that must work without a grant (sign-out, language, health)."""
     view.without_scope = True  # type: ignore[attr-defined]
+    return view
+
+
+def without_grant(view: V) -> V:
+    """Mark a page of one's own account: open to everybody signed in, with or without a role."""
+    view.without_grant = True  # type: ignore[attr-defined]
+    return view
+
+
+def citizen_view(view: V) -> V:
+    """Mark a page about a citizen himself: for him alone, signed in strongly enough (access.citizen_level).
+
+    `request.actor.subject_key` is under which he is known.
+    """
+    view.citizen_view = True  # type: ignore[attr-defined]
     return view
 
 
@@ -47,9 +65,10 @@ class ScopeMiddleware:
         try:
             with transaction.atomic():
                 actor = actor_for(request.user)
-                if not actor.grants:
-                    return render(request, "errors/no_grant.html", status=403)
                 cast(SignedInRequest, request).actor = actor
+                turned_away = _turned_away(request, actor, view)
+                if turned_away is not None:
+                    return turned_away
                 with scoped(actor):
                     response = view(request, *args, **kwargs)
                     if hasattr(response, "render"):
@@ -58,3 +77,32 @@ class ScopeMiddleware:
         except Dean06Error as error:
             status = STATUS.get(type(error), 400)
             return render(request, "errors/problem.html", {"error": error, "status": status}, status=status)
+
+
+def _turned_away(request: HttpRequest, actor: Actor, view: Callable[..., Any]) -> HttpResponse | None:
+    """The answer when this person may not see the page now; None when he may go on."""
+    roles = tuple(grant.role for grant in actor.grants)
+    if sessions.fault(request, roles):  # administrators are signed out sooner than others
+        session_guard.refuse(request, "idle")
+        return redirect_to_login(request.get_full_path())
+    own = getattr(view, "without_grant", False)
+    if due := "" if own else enrolment.due(request):
+        return redirect("mfa_activate_totp" if due == enrolment.FACTOR else "account_change_password")
+    if getattr(view, "citizen_view", False) or actor.subject_key is not None:
+        if not own:
+            _citizen_only(actor, view)
+        return None
+    if not actor.grants and not own:
+        request.actor = None  # type: ignore[attr-defined]
+        return render(request, "errors/no_grant.html", status=403)
+    return None
+
+
+def _citizen_only(actor: Actor, view: Callable[..., Any]) -> None:
+    """Raise Denied unless a citizen asks for a page for citizens."""
+    if actor.subject_key is None:
+        raise Denied(_("Trang này dành cho công dân đăng nhập bằng VNeID."))
+    if not getattr(view, "citizen_view", False):
+        raise Denied(_("Trang này dành cho cán bộ được cấp quyền."))
+    if actor.citizen_level < limits.current().citizen_level:
+        raise Denied(_("Trang này cần tài khoản VNeID mức cao hơn."))

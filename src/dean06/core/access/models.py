@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dean06.core import clock
 from dean06.core.units.models import Unit
 
 
@@ -31,6 +32,13 @@ class User(AbstractBaseUser):
     full_name = models.CharField(_("Họ và tên"), max_length=120)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    password_changed_at = models.DateTimeField(null=True)
+    enabled_at = models.DateTimeField(null=True)
+    disabled_at = models.DateTimeField(null=True)
+    disabled_reason = models.CharField(max_length=200, blank=True, db_default="")
+    # A citizen: the blind index of his number under which he finds what was read about him. Never the number.
+    subject_key = models.BinaryField(max_length=64, null=True, unique=True)
+    citizen_level = models.SmallIntegerField(null=True)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
@@ -41,6 +49,16 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    @property
+    def is_citizen(self) -> bool:
+        """Whether this is somebody who signed in as a citizen: no grants, only what is his own."""
+        return self.subject_key is not None
+
+    def set_password(self, raw_password: str | None) -> None:
+        """As Django's, remembering when."""
+        super().set_password(raw_password)
+        self.password_changed_at = clock.machine_now()
 
 
 class Role(models.TextChoices):
@@ -73,3 +91,37 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.unit_id}"
+
+
+class Session(models.Model):
+    """A browser's session. Only the digest of the cookie is kept: a copy of this table opens nothing."""
+
+    session_key = models.CharField(primary_key=True, max_length=64)  # SHA-256 of the cookie, in hex
+    session_data = models.TextField()
+    expire_date = models.DateTimeField(db_index=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    created_at = models.DateTimeField(default=clock.machine_now)
+    last_seen = models.DateTimeField(default=clock.machine_now)
+    address_hash = models.CharField(max_length=32, default="", blank=True)
+    agent = models.CharField(max_length=300, default="", blank=True)
+
+    class Meta:
+        db_table = "access_session"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Attempt(models.Model):
+    """Wrong sign-ins: a row for each account, group of unknown names and address, not one for each try."""
+
+    key = models.CharField(primary_key=True, max_length=80)
+    failures = models.IntegerField()
+    since = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        db_table = "access_attempt"
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.failures}"

@@ -21,6 +21,7 @@ class PolicyKind(StrEnum):
     REFERENCE = "reference"  # every signed-in user may read; only the wide role writes
     APPEND_ONLY = "append_only"  # anyone inserts, the scope reads, nobody changes
     OWN = "own"  # rows about the user himself, besides those of his units
+    LEDGER = "ledger"  # written by the database's own triggers; the scope (without a column: everybody) reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class RowPolicy:
     kind: PolicyKind
     column: str
     reason: str = ""
+    wide_inserts: bool = False
 
 
 REGISTRY: dict[str, RowPolicy] = {}
@@ -54,6 +56,14 @@ def register_append_only(table: str, *, column: str = "unit_id") -> None:
 def register_own(table: str, *, column: str = "unit_id") -> None:
     """Rows with a user_id: the user reads his own; writing needs the wide role."""
     REGISTRY[table] = RowPolicy(table, PolicyKind.OWN, column)
+
+
+def register_ledger(table: str, *, column: str = "", reason: str = "", wide_inserts: bool = False) -> None:
+    """Nobody of the program changes a row; the table's own triggers refuse it to its owner too.
+
+    Rows are read inside the scope by `column`, or by everybody for `reason`. `wide_inserts`: jobs add rows.
+    """
+    REGISTRY[table] = RowPolicy(table, PolicyKind.LEDGER, column, reason, wide_inserts)
 
 
 APP_SCOPE = """
@@ -83,6 +93,9 @@ def _policies(policy: RowPolicy) -> Iterator[str]:
             yield f"create policy append on {table} for insert to {APP_ROLE} with check (true)"
         case PolicyKind.OWN:
             yield f"create policy scope on {table} for select to {APP_ROLE} using ({own} or {inside})"
+        case PolicyKind.LEDGER:
+            seen = inside if policy.column else "true"
+            yield f"create policy scope on {table} for select to {APP_ROLE} using ({seen})"
     yield f"create policy wide on {table} to {WIDE_ROLE} using (true)"
 
 
@@ -103,6 +116,10 @@ def _privileges(policy: RowPolicy) -> Iterator[str]:
                 f"create or replace trigger append_only_truncate before truncate on {table} "
                 "for each statement execute function refuse_change()"
             )
+        case PolicyKind.LEDGER:
+            yield f"grant select on {table} to {both}"
+            if policy.wide_inserts:
+                yield f"grant insert on {table} to {WIDE_ROLE}"
         case _:
             yield f"grant select on {table} to {APP_ROLE}"
             yield f"grant select, insert, update, delete on {table} to {WIDE_ROLE}"

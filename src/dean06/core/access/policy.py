@@ -24,21 +24,26 @@ class Action(StrEnum):
     MANAGE_UNITS = "manage_units"
     MANAGE_PLAN = "manage_plan"
     OPERATE = "operate"
+    VIEW_LOG = "view_log"  # the log of actions, inside the scope
 
 
 # What touches every unit at once: only a grant for the whole province gives these.
 _PROVINCE_ONLY = frozenset({Action.MANAGE_PLAN, Action.OPERATE})
 _READ = frozenset({Action.VIEW, Action.EXPORT})
 _WRITE = _READ | {Action.RECORD, Action.IMPORT}
+# What is evidence later: it stops while the log cannot be anchored in time, reading goes on.
+EVIDENCE = frozenset(
+    {Action.RECORD, Action.IMPORT, Action.STATE_FIGURE, Action.MANAGE_UNITS, Action.MANAGE_PLAN}
+)
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.PROVINCE_LEADER: _READ,
-    Role.PROVINCE_SUPERVISOR: _READ | {Action.STATE_FIGURE, Action.MANAGE_PLAN},
+    Role.PROVINCE_SUPERVISOR: _READ | {Action.STATE_FIGURE, Action.MANAGE_PLAN, Action.VIEW_LOG},
     Role.PILOT_LEAD: _WRITE | {Action.STATE_FIGURE},
-    Role.UNIT_HEAD: _WRITE | {Action.STATE_FIGURE},
+    Role.UNIT_HEAD: _WRITE | {Action.STATE_FIGURE, Action.VIEW_LOG},
     Role.UNIT_OFFICER: _WRITE,
     Role.DESK_OFFICER: _READ | {Action.RECORD},
-    Role.AUDITOR: _READ,
-    Role.SYSTEM_ADMINISTRATOR: _READ | {Action.MANAGE_UNITS, Action.OPERATE},
+    Role.AUDITOR: _READ | {Action.VIEW_LOG},
+    Role.SYSTEM_ADMINISTRATOR: _READ | {Action.MANAGE_UNITS, Action.OPERATE, Action.VIEW_LOG},
 }
 
 
@@ -74,6 +79,10 @@ def may(actor: Actor, action: Action, *, unit_id: int | None = None, pilot: str 
 
 
 def require(actor: Actor, action: Action, *, unit_id: int | None = None, pilot: str = "") -> None:
-    """Raise Denied unless `may`."""
+    """Raise Denied unless `may`; and for evidence while the newest anchor of the log is too old."""
     if not may(actor, action, unit_id=unit_id, pilot=pilot):
         raise Denied(_("Tài khoản của bạn không có quyền thực hiện việc này cho đơn vị này."))
+    if action in EVIDENCE and not actor.system:
+        from dean06.core.audit.anchoring import require_fresh
+
+        require_fresh()

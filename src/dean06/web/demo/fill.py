@@ -13,6 +13,8 @@ from dean06.core import clock
 from dean06.core.access.models import User
 from dean06.core.access.scope import wide
 from dean06.core.errors import Conflict
+from dean06.core.people import demo as people_demo
+from dean06.core.privacy import demo as privacy_demo
 from dean06.core.units import queries
 from dean06.core.units.models import Kind, Unit
 from dean06.pilots.guidance import demo as guidance_demo
@@ -26,6 +28,7 @@ from dean06.web.demo.points import make_points
 
 BUSINESS_DATE = date(2023, 12, 10)
 PILOT = "P0"
+COMMUNES_WITH_PEOPLE, PEOPLE_EACH = 3, 20
 FIRST_PERIOD = Period.parse("2023-07")  # the plan starts on 15 June; what desks did before counts in it
 
 Progress = Callable[[str, int, int], None]  # (what, done, of how many)
@@ -72,6 +75,7 @@ def fill(*, scale: str, seed: int, progress: Progress) -> Report:
         records = _records(random, points, owner, book, SCALES[scale].staff, progress)
         district, commune = _example(top)
         make_accounts(top, points, district, commune)
+        _people(seed, district)
         periods = _periods()
         stated = state_figures(random, top, BUSINESS_DATE, periods)
         figures = _count(periods, progress)
@@ -138,6 +142,14 @@ def _example(province: Unit) -> tuple[Unit, Unit]:
     district = next(c for c in queries.children(province.pk, BUSINESS_DATE) if c.kind == Kind.DISTRICT)
     commune = next(c for c in queries.children(district.id, BUSINESS_DATE) if c.kind == Kind.COMMUNE)
     return Unit.objects.get(pk=district.id), Unit.objects.get(pk=commune.id)
+
+
+def _people(seed: int, district: Unit) -> None:
+    """People of the first communes of a district, from a seed of their own: they change nothing else."""
+    communes = [c.id for c in queries.children(district.pk, BUSINESS_DATE) if c.kind == Kind.COMMUNE]
+    random = Random(f"{seed} people")  # noqa: S311 - synthetic data, not secrets
+    made = people_demo.write(random=random, unit_ids=communes[:COMMUNES_WITH_PEOPLE], each=PEOPLE_EACH)
+    privacy_demo.write(made)
 
 
 def _periods() -> list[Period]:

@@ -8,6 +8,8 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 
+from dean06.core.access.actor import Actor
+from dean06.core.access.policy import Action, may
 from dean06.web import nav
 
 register = template.Library()
@@ -18,3 +20,9 @@ def main_nav(context: Mapping[str, Any]) -> list[nav.Link]:
     """The navigation entries: `{% main_nav as entries %}`."""
     request: HttpRequest | None = context.get("request")
     return nav.links(request.path if request else "")
+
+
+@register.filter
+def may_view_log(actor: Actor | None) -> bool:
+    """Whether the menu leads to the log."""
+    return actor is not None and may(actor, Action.VIEW_LOG)

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('units', '0001_units'),  # makes the extension btree_gist
     ]
 
     operations = [

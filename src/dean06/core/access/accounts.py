@@ -1,0 +1,72 @@
+"""Closing, opening and unlocking accounts; what administrators and the nightly job do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from dean06.core import audit, clock
+from dean06.core.access import gate, limits, sessions
+from dean06.core.access.actor import Actor, system_actor
+from dean06.core.access.models import User
+from dean06.core.access.policy import Action, require
+from dean06.core.access.scope import wide
+from dean06.core.errors import Conflict
+
+
+def disable(*, actor: Actor, user: User, reason: str) -> None:
+    """Close an account: nobody signs in to it, and who is signed in is out at his next request.
+
+    Raises Denied, or Conflict when an administrator would close his own account.
+    """
+    require(actor, Action.OPERATE)
+    if actor.user_id == user.pk:
+        raise Conflict(_("Không tự khoá tài khoản của chính mình."))
+    with transaction.atomic(), wide("an account belongs to no unit"):
+        user.is_active, user.disabled_at, user.disabled_reason = False, clock.machine_now(), reason
+        user.save(update_fields=["is_active", "disabled_at", "disabled_reason"])
+        ended = sessions.end_all(user.pk)
+        _record(actor, "account_disabled", user, reason=reason, sessions=ended)
+
+
+def enable(*, actor: Actor, user: User) -> None:
+    """Open an account again; its 45 days without sign-in start anew. Raises Denied."""
+    require(actor, Action.OPERATE)
+    with transaction.atomic(), wide("an account belongs to no unit"):
+        user.is_active, user.enabled_at, user.disabled_at = True, clock.machine_now(), None
+        user.disabled_reason = ""
+        user.save(update_fields=["is_active", "enabled_at", "disabled_at", "disabled_reason"])
+        _record(actor, "account_enabled", user)
+
+
+def unlock(*, actor: Actor, user: User) -> bool:
+    """Forget the wrong passwords of an account before its time. Whether it had any. Raises Denied."""
+    require(actor, Action.OPERATE)
+    with transaction.atomic(), wide("an account belongs to no unit"):
+        had = gate.clear(gate.account_key(user.pk))
+        _record(actor, "account_unlocked", user)
+    return had
+
+
+def disable_dormant() -> int:
+    """Close every account nobody signed in to for 45 days (rule access.dormant_days); gives how many.
+
+    Citizens' accounts stay: VNeID vouches for them at every sign-in.
+    """
+    days = limits.current().dormant_days
+    before = clock.machine_now() - timedelta(days=days)
+    system, count = system_actor("dormant accounts"), 0
+    used = Q(last_login__gte=before) | Q(enabled_at__gte=before) | Q(created_at__gte=before)
+    for user in User.objects.filter(is_active=True, subject_key=None).exclude(used).order_by("pk"):
+        disable(actor=system, user=user, reason=f"{days} days without sign-in")
+        count += 1
+    return count
+
+
+def _record(actor: Actor, action: str, user: User, **detail: object) -> None:
+    audit.record(
+        actor=actor, action=action, object_type="account", object_id=user.pk, unit_id=None, detail=detail
+    )

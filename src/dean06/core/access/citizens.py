@@ -1,0 +1,42 @@
+"""Accounts of citizens: found by the blind index of the number VNeID vouched for, holding nothing of it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from dean06.core.access import limits
+from dean06.core.access.models import User
+from dean06.core.errors import Denied
+from dean06.core.vault import blind_index
+from dean06.gateways.vneid.protocol import Answer
+
+
+class TooLow(Denied):
+    """The person proved himself too weakly for what these pages show."""
+
+
+def citizen_for(answer: Answer) -> User:
+    """The account of the person who signed in, made at the first time.
+
+    Raises TooLow below the level that personal pages need (rule access.citizen_level).
+    """
+    needed = limits.current().citizen_level
+    if answer.level < needed:
+        text = _("Tài khoản VNeID ở mức %(have)s; ở đây cần mức %(need)s. Hãy đến công an xã để nâng mức.")
+        raise TooLow(text % {"have": answer.level, "need": needed})
+    key = blind_index(answer.number, purpose="usage")
+    user, _new = User.objects.get_or_create(
+        subject_key=key,
+        defaults={
+            "username": f"cd-{key.hex()[:24]}",
+            "full_name": gettext_noop("Công dân"),
+            "password": make_password(None),
+            "citizen_level": answer.level,
+        },
+    )
+    if user.citizen_level != answer.level:
+        user.citizen_level = answer.level
+        user.save(update_fields=["citizen_level"])
+    return user

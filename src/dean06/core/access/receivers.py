@@ -1,0 +1,46 @@
+"""What follows from sign-in, sign-out and changes of second factors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa import signals as mfa
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.http import HttpRequest
+
+from dean06.core.access import enrolment, sessions
+from dean06.core.access.journal import note
+from dean06.core.access.models import User
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    user_logged_in.connect(_signed_in, dispatch_uid="access")
+    user_logged_out.connect(_signed_out, dispatch_uid="access")
+    mfa.authenticator_added.connect(_factor_added, dispatch_uid="access")
+    mfa.authenticator_removed.connect(_factor_removed, dispatch_uid="access")
+    mfa.authenticator_reset.connect(_codes_renewed, dispatch_uid="access")
+
+
+def _signed_in(request: HttpRequest, **_: Any) -> None:
+    sessions.start(request)
+
+
+def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
+    if user is not None:
+        note("sign_out", user, request)
+
+
+def _factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    note("factor_added", user, request, kind=authenticator.type)
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        enrolment.done(request, enrolment.FACTOR)
+
+
+def _factor_removed(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    note("factor_removed", user, request, kind=authenticator.type)
+
+
+def _codes_renewed(request: HttpRequest, user: User, **_: Any) -> None:
+    note("recovery_codes_renewed", user, request)

@@ -1,0 +1,1 @@
+"""Duties of whoever processes personal data: classes, retention, requests of people, breaches."""

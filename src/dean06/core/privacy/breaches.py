@@ -1,0 +1,217 @@
+"""The register of breaches: two clocks with two recipients run from the moment of detection."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dean06.core import audit, clock
+from dean06.core.access.actor import Actor
+from dean06.core.access.policy import Action, require
+from dean06.core.errors import Conflict, Invalid, NotFound, Reason
+from dean06.core.privacy.lawdata import DATA
+from dean06.core.privacy.models import Breach, BreachKind
+from dean06.core.rules import rule
+
+#: Clock → (the rule with its hours, the columns of its due moment and of its fulfilment, which kinds run it).
+CLOCKS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
+    "notify": (
+        "privacy.breach.notify_hours",
+        "notify_due",
+        "notified_at",
+        (BreachKind.DATA, BreachKind.BOTH),
+    ),
+    "report": (
+        "privacy.incident.report_hours",
+        "report_due",
+        "reported_at",
+        (BreachKind.INCIDENT, BreachKind.BOTH),
+    ),
+    "cause": (
+        "privacy.incident.cause_hours",
+        "cause_due",
+        "cause_at",
+        (BreachKind.INCIDENT, BreachKind.BOTH),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock of a breach: until when, when it was met, and what is left (negative: overdue)."""
+
+    name: str
+    due: datetime
+    met_at: datetime | None
+    left: timedelta
+
+    @property
+    def overdue(self) -> bool:
+        """Past its moment, or met after it."""
+        return (self.met_at or clock.now()) > self.due
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field of the notification form; `verified` says whether it was compared with the official form."""
+
+    key: str
+    label: str
+    verified: bool
+    source: str
+
+
+def form_fields() -> list[FormField]:
+    """The fields of the notification form, as data."""
+    with (DATA / "breach_form.toml").open("rb") as file:
+        return [FormField(**row) for row in tomllib.load(file)["field"]]
+
+
+def open_breach(
+    *,
+    actor: Actor,
+    unit_id: int,
+    kind: str,
+    title: str,
+    detected_at: datetime,
+    subjects: int = 0,
+    biometric: bool = False,
+) -> Breach:
+    """Write down a breach; its clocks start at the moment of detection. Raises Denied, Invalid."""
+    require(actor, Action.RECORD, unit_id=unit_id)
+    reasons = []
+    if kind not in BreachKind.values:
+        reasons.append(Reason(_("Chọn loại trong danh sách."), field=_("Loại")))
+    if not 5 <= len(title.strip()) <= 200:
+        reasons.append(Reason(_("Hãy ghi từ 5 đến 200 chữ."), field=_("Tóm tắt")))
+    if detected_at > clock.now():
+        reasons.append(Reason(_("Thời điểm phát hiện không được sau bây giờ."), field=_("Phát hiện lúc")))
+    if reasons:
+        raise Invalid(reasons)
+    with transaction.atomic():
+        breach = Breach(
+            unit_id=unit_id,
+            kind=kind,
+            title=title.strip(),
+            detected_at=detected_at,
+            subjects=subjects,
+            biometric=biometric,
+        )
+        for code, due, _met, kinds in CLOCKS.values():
+            if kind in kinds:
+                setattr(breach, due, detected_at + timedelta(hours=rule(code, clock.today())))
+        breach.save()
+        _audit(actor, "privacy.breach.open", breach, kind=kind)
+    return breach
+
+
+def clocks(breach: Breach) -> list[Clock]:
+    """The clocks that run for a breach, soonest first."""
+    now = clock.now()
+    found = [
+        Clock(name, due, met, due - (met or now))
+        for name, (_code, due_field, met_field, _kinds) in CLOCKS.items()
+        if (due := getattr(breach, due_field)) is not None
+        for met in [getattr(breach, met_field)]
+    ]
+    return sorted(found, key=lambda one: one.due)
+
+
+def meet(*, actor: Actor, key: UUID, version: int, name: str) -> Breach:
+    """A notice or report went out now. Raises Conflict when that clock does not run or was met already."""
+    with transaction.atomic():
+        breach = _locked(actor, key, version)
+        if name not in {one.name for one in clocks(breach) if one.met_at is None}:
+            raise Conflict(_("Mốc này không chạy cho vụ việc, hoặc đã được thực hiện."))
+        setattr(breach, CLOCKS[name][2], clock.now())
+        late = next(one.overdue for one in clocks(breach) if one.name == name)
+        _save(actor, f"privacy.breach.{name}", breach, late=late)
+    return breach
+
+
+def fill_form(*, actor: Actor, key: UUID, version: int, answers: Mapping[str, str]) -> Breach:
+    """Keep the answers to the form's fields; unknown fields are refused."""
+    known = {field.key for field in form_fields()}
+    strange = sorted(set(answers) - known)
+    if strange:
+        raise Invalid([Reason(_("Biểu mẫu không có mục này."), field=name) for name in strange])
+    with transaction.atomic():
+        breach = _locked(actor, key, version)
+        breach.form = {name: text.strip()[:4000] for name, text in answers.items() if text.strip()}
+        _save(actor, "privacy.breach.form", breach, fields=sorted(breach.form))
+    return breach
+
+
+def close(*, actor: Actor, key: UUID, version: int) -> Breach:
+    """Close the file. Raises Conflict while a clock is not met."""
+    with transaction.atomic():
+        breach = _locked(actor, key, version)
+        if any(one.met_at is None for one in clocks(breach)):
+            raise Conflict(_("Còn thông báo hoặc báo cáo chưa gửi; chưa đóng được vụ việc."))
+        breach.closed_on = clock.today()
+        _save(actor, "privacy.breach.close", breach)
+    return breach
+
+
+def document(breach: Breach) -> dict[str, Any]:
+    """The notification as data: every field of the form with its answer, and the clocks."""
+    return {
+        "format": "dean06.breach/1",
+        "form": "Mẫu 08",
+        "key": str(breach.key),
+        "unit": breach.unit.name,
+        "kind": breach.kind,
+        "title": breach.title,
+        "detected_at": breach.detected_at.astimezone(clock.VIETNAM).isoformat(timespec="minutes"),
+        "subjects": breach.subjects,
+        "biometric_or_location": breach.biometric,
+        "clocks": [
+            {"name": one.name, "due": one.due.isoformat(), "met_at": one.met_at and one.met_at.isoformat()}
+            for one in clocks(breach)
+        ],
+        "fields": [
+            {
+                "key": field.key,
+                "label": field.label,
+                "verified": field.verified,
+                "answer": breach.form.get(field.key, ""),
+            }
+            for field in form_fields()
+        ],
+    }
+
+
+def _locked(actor: Actor, key: UUID, version: int) -> Breach:
+    breach = Breach.objects.select_for_update(of=("self",)).filter(key=key).first()
+    if breach is None:
+        raise NotFound(_("Không có vụ việc này trong phạm vi của bạn."))
+    require(actor, Action.RECORD, unit_id=breach.unit_id)
+    if breach.version != version:
+        raise Conflict(_("Người khác vừa sửa vụ việc này; hãy tải lại trang."))
+    if breach.closed_on:
+        raise Conflict(_("Vụ việc đã đóng."))
+    return breach
+
+
+def _save(actor: Actor, action: str, breach: Breach, **detail: object) -> None:
+    breach.version += 1
+    breach.save()
+    _audit(actor, action, breach, **detail)
+
+
+def _audit(actor: Actor, action: str, breach: Breach, **detail: object) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        object_type="breach",
+        object_id=str(breach.key),
+        unit_id=breach.unit_id,
+        detail=detail,
+    )

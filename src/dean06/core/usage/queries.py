@@ -1,0 +1,99 @@
+"""What a citizen finds about himself: the looks under his key, the newest first, without hidden ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from dean06.core import clock
+from dean06.core.access.scope import wide
+from dean06.core.usage import hiding, retention
+from dean06.core.usage.models import HiddenUsage, UsagePurpose, UsageRecord, UsageSubject
+
+_WHY = "a citizen's own rows, found by his key alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One look as its subject may know it. The officer's name is his own data and stays out."""
+
+    at: datetime
+    purpose: UsagePurpose | None
+    code: str
+    recipient: str
+    recipient_key: str
+    reason: str
+    subjects: int
+    by_representative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of looks, and how many there are in all."""
+
+    total: int
+    looks: tuple[Looked, ...]
+
+
+def find(
+    subject_key: bytes,
+    *,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    offset: int = 0,
+    limit: int = 100,
+) -> Found:
+    """Looks at the person with this key, from `start` (inclusive) to `end` (exclusive), newest first."""
+    with transaction.atomic(), wide(_WHY):
+        rows = _visible(subject_key, start, end)
+        total = rows.count()
+        ids = rows.order_by("-at", "-usage_id").values_list("usage_id", flat=True)[offset : offset + limit]
+        return Found(total, tuple(_looks(list(ids))))
+
+
+def _visible(key: bytes, start: datetime | None, end: datetime | None) -> QuerySet[UsageSubject]:
+    rows = UsageSubject.objects.filter(subject_key=key)
+    limit = retention.cutoff()  # what is over is not shown, also before the nightly job took it away
+    for since in (start, limit):
+        if since is not None:
+            rows = rows.filter(at__gte=since)
+    if end is not None:
+        rows = rows.filter(at__lt=end)
+    hidden = HiddenUsage.objects.filter(hiding__in=hiding.in_force(clock.now()).values("pk"))
+    return rows.exclude(usage_id__in=hidden.values("usage_id"))
+
+
+def _looks(ids: Sequence[int]) -> list[Looked]:
+    rows = UsageRecord.objects.select_related("recipient_unit").in_bulk(ids)
+    catalogue: dict[str, list[UsagePurpose]] = {}
+    for purpose in UsagePurpose.objects.filter(code__in={row.purpose for row in rows.values()}):
+        catalogue.setdefault(purpose.code, []).append(purpose)
+    return [_look(rows[each], catalogue.get(rows[each].purpose, [])) for each in ids]
+
+
+def _look(row: UsageRecord, versions: Sequence[UsagePurpose]) -> Looked:
+    day = row.at.astimezone(clock.VIETNAM).date()
+    purpose = next(
+        (
+            one
+            for one in versions
+            if (one.valid_from is None or one.valid_from <= day)
+            and (one.valid_to is None or day < one.valid_to)
+        ),
+        None,
+    )
+    unit = row.recipient_unit
+    return Looked(
+        at=row.at,
+        purpose=purpose,
+        code=row.purpose,
+        recipient=row.recipient or (unit.name if unit else ""),
+        recipient_key=unit.key if unit and not row.recipient else "",
+        reason=row.reason,
+        subjects=row.subjects,
+        by_representative=row.on_behalf_of_id is not None,
+    )

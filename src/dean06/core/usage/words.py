@@ -1,0 +1,49 @@
+"""A look in words that its subject understands."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dean06.core import clock
+from dean06.core.usage.queries import Looked
+
+
+def who(look: Looked) -> str:
+    """ "Xã Bắc Lý", "Người đại diện của bạn" or the system itself."""
+    if look.by_representative:
+        return _("Người đại diện của bạn")
+    return look.recipient or _("Hệ thống")
+
+
+def action(look: Looked) -> str:
+    """What was done and why: "Xem số định danh đầy đủ của bạn để giải quyết thủ tục hành chính của bạn"."""
+    if look.purpose is None:
+        return _("Xem dữ liệu của bạn; mục đích “%(code)s” không còn trong danh mục") % {"code": look.code}
+    english = (get_language() or "vi").startswith("en")
+    purpose = look.purpose
+    seen, label = (purpose.seen_en, purpose.label_en) if english else (purpose.seen_vi, purpose.label_vi)
+    return _("Xem %(seen)s của bạn để %(purpose)s") % {"seen": seen, "purpose": label}
+
+
+def basis(look: Looked) -> str:
+    """The legal basis, saying plainly when nobody has compared it with the gazette."""
+    if look.purpose is None:
+        return ""
+    if look.purpose.verified:
+        return look.purpose.basis
+    return _("%(basis)s (chưa đối chiếu với công báo)") % {"basis": look.purpose.basis}
+
+
+def sentence(look: Looked) -> str:
+    """The whole: day and hour, who, what and why, on which basis."""
+    local = look.at.astimezone(clock.VIETNAM)
+    done = action(look)
+    text = _("Ngày %(day)s, lúc %(hour)s, %(who)s đã %(action)s. Căn cứ: %(basis)s.")
+    return text % {
+        "day": f"{local:%d/%m/%Y}",
+        "hour": f"{local:%H:%M}",
+        "who": who(look),
+        "action": done[:1].lower() + done[1:],
+        "basis": basis(look) or _("không rõ"),
+    }

@@ -1,0 +1,1 @@
+"""VNeID, the identity of citizens: sign-in by OpenID Connect."""

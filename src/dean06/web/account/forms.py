@@ -1,0 +1,57 @@
+"""The forms of sign-in and of a new password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from dean06.core import clock
+from dean06.core.access import gate, limits
+from dean06.core.access.address import client_address
+from dean06.core.access.backend import key_of
+from dean06.core.access.models import User
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password. The answer to a wrong one is the same for names that exist and names that do not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget.attrs["autocomplete"] = "current-password"
+        self.fields["username"].widget.attrs["autocomplete"] = "username webauthn"
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """Why not: the address tried too often, the account is locked for a time, or the words are wrong."""
+        name = str(self.cleaned_data.get("username", ""))
+        until = gate.address_refused(client_address(self.request))
+        if until is not None:
+            text = _("Địa chỉ này đã đăng nhập sai quá nhiều lần. Hãy thử lại sau %(time)s.")
+            return ValidationError(text % {"time": _hour(until)}, code="address")
+        until = gate.locked_until(key_of(User.objects.filter(username=name).first(), name))
+        if until is not None:
+            text = _(
+                "Tên đăng nhập này bị khoá tạm vì sai mật khẩu %(count)s lần."
+                " Hãy thử lại sau %(time)s hoặc gọi quản trị hệ thống."
+            )
+            return ValidationError(
+                text % {"count": limits.current().failures, "time": _hour(until)}, code="locked"
+            )
+        return super().get_invalid_login_error()
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """The old password, then the new one twice. Wrong old ones count against the account as at sign-in."""
+
+    def clean_old_password(self) -> str:
+        old = str(self.cleaned_data["old_password"])
+        if not get_adapter().reauthenticate(self.user, old):
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return old
+
+
+def _hour(moment: Any) -> str:
+    return f"{moment.astimezone(clock.VIETNAM):%H:%M}"

@@ -1,0 +1,34 @@
+"""Human words for the codes of the log; a code without words shows as it is."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_ACTIONS: dict[str, str | Promise] = {
+    "guidance.create": _("Ghi bản ghi P0"),
+    "guidance.revise": _("Sửa bản ghi P0"),
+    "guidance.revoke": _("Thu hồi bản ghi P0"),
+    "guidance.restore": _("Khôi phục bản ghi P0"),
+    "guidance.end": _("Kết thúc bản ghi P0"),
+    "guidance.import": _("Nhập bản ghi P0 từ tệp"),
+    "plan.load": _("Nạp kế hoạch"),
+    "plan.adopt_target": _("Ghi chỉ tiêu đơn vị ban hành"),
+    "plan.decide_reading": _("Chốt cách hiểu chỉ tiêu"),
+    "freeze": _("Khóa số liệu kỳ"),
+    "state_figure": _("Khai số liệu"),
+    "supersede_figure": _("Thay số liệu đã khai"),
+    "units.import": _("Nhập đơn vị từ tệp"),
+    "units.load": _("Nạp cây đơn vị"),
+    "units.rename": _("Đổi tên đơn vị"),
+    "units.move": _("Chuyển đơn vị trực thuộc"),
+    "units.retire": _("Kết thúc đơn vị"),
+    "photo.store": _("Lưu ảnh"),
+    "audit.export": _("Xuất nhật ký"),
+    "usage.expire": _("Xóa lượt xem hết hạn lưu"),
+}
+
+
+def action(code: str) -> str:
+    """ "Sửa bản ghi P0" for guidance.revise."""
+    return str(_ACTIONS.get(code, code))

@@ -1,0 +1,1 @@
+"""Pages of people and of the duties towards them: list, reveal, requests, breaches, retention."""

@@ -1,0 +1,97 @@
+"""Forms of this room. Labels are the names that the actions use in their reasons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dean06.core import clock
+from dean06.core.people import purposes
+from dean06.core.privacy.models import BreachKind, RequestKind
+
+_DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
+_MOMENTS = ["%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
+
+
+def _text(label: object, rows: int = 3, limit: int = 500, *, required: bool = True) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, max_length=limit, required=required, widget=widget)  # type: ignore[arg-type]
+
+
+class FindForm(forms.Form):
+    """A number on its way to the blind index: by post only, never kept by the browser."""
+
+    number = forms.CharField(
+        label=_("Số định danh cá nhân"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class RevealForm(forms.Form):
+    purpose = forms.ChoiceField(
+        label=_("Mục đích"), choices=[("", "—"), *((one.code, one.label) for one in purposes.REVEAL)]
+    )
+    reason = forms.CharField(
+        label=_("Lý do"),
+        max_length=300,
+        help_text=_(
+            "Từ 10 chữ; không ghi họ tên hay số. Người dân đọc được mục đích, kiểm tra viên đọc lý do."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class RequestForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Loại yêu cầu"), choices=RequestKind.choices)
+    received_on = forms.DateField(
+        label=_("Ngày nhận"),
+        input_formats=_DAYS,
+        initial=clock.today,
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "dd/mm/yyyy"}),
+    )
+    via_processor = forms.BooleanField(label=_("Dữ liệu do bên xử lý giữ"), required=False)
+    asked = _text(_("Nội dung yêu cầu"), limit=2000, required=False)
+
+
+class VersionForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ExtendForm(VersionForm):
+    reason = _text(_("Lý do gia hạn"))
+
+
+class FulfilForm(VersionForm):
+    outcome = _text(_("Kết quả"))
+
+
+class RefuseForm(VersionForm):
+    reason = _text(_("Lý do từ chối"))
+
+
+class BreachForm(forms.Form):
+    unit_id = forms.TypedChoiceField(label=_("Đơn vị"), coerce=int)
+    kind = forms.ChoiceField(label=_("Loại"), choices=BreachKind.choices)
+    title = forms.CharField(label=_("Tóm tắt"), max_length=200, help_text=_("Không ghi tên hay số của ai."))
+    detected_at = forms.CharField(
+        label=_("Phát hiện lúc"),
+        help_text=_("Giờ Việt Nam, ví dụ 05/09/2023 14:30."),
+        widget=forms.TextInput(attrs={"placeholder": "dd/mm/yyyy hh:mm"}),
+    )
+    subjects = forms.IntegerField(
+        label=_("Số người bị ảnh hưởng"), min_value=0, max_value=99_999_999, initial=0
+    )
+    biometric = forms.BooleanField(label=_("Có dữ liệu sinh trắc học hoặc vị trí"), required=False)
+
+    def clean_detected_at(self) -> datetime:
+        """The moment, in Viet Nam's time."""
+        text = self.cleaned_data["detected_at"].strip()
+        for form in _MOMENTS:
+            try:
+                return datetime.strptime(text, form).replace(tzinfo=clock.VIETNAM)
+            except ValueError:
+                continue
+        raise forms.ValidationError(_("Hãy ghi ngày giờ dạng 05/09/2023 14:30."))

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from dean06.web.people import breaches, duties, persons, requests
+
+app_name = "people"
+urlpatterns = [
+    path("", persons.person_list, name="list"),
+    path("tim-so", persons.find, name="find"),
+    path("tong-quan", duties.home, name="home"),
+    path("luu-giu", duties.retention, name="retention"),
+    path("yeu-cau", requests.request_list, name="requests"),
+    path("yeu-cau/<uuid:key>", requests.request_page, name="request"),
+    path("yeu-cau/<uuid:key>/du-lieu", requests.subject_file, name="answer"),
+    path("vi-pham", breaches.breach_list, name="breaches"),
+    path("vi-pham/ghi", breaches.breach_add, name="breach_add"),
+    path("vi-pham/<uuid:key>", breaches.breach_page, name="breach"),
+    path("vi-pham/<uuid:key>/mau", breaches.breach_form, name="breach_form"),
+    path("<uuid:key>", persons.person, name="person"),
+    path("<uuid:key>/hien-so", persons.reveal, name="reveal"),
+    path("<uuid:key>/yeu-cau", requests.request_add, name="request_add"),
+]

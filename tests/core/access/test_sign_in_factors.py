@@ -1,0 +1,156 @@
+"""The second factor: a code works once, wrong ones lock, secrets are not in the database in clear."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from dean06.core import clock
+from dean06.core.access import enrolment
+from dean06.core.access.models import User
+from dean06.core.access.passwords import LengthValidator
+from dean06.core.access.second_factor import PERIOD, accept_totp
+from tests.core.access.visitors import browser, is_in, later, noted, person, secret, sign_in
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+def code(step: int = 0, key: str | None = None) -> str:
+    """The code of now, or some 30-second steps away."""
+    now = int(clock.machine_now().timestamp()) // PERIOD
+    return str(format_hotp_value(hotp_value(key or secret(), now + step)))
+
+
+def with_app(user: User) -> Authenticator:
+    """An authenticator app, set up."""
+    data = {"secret": get_adapter().encrypt(secret())}
+    return Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data)
+
+
+def second(client: Client, given: str) -> bool:
+    """Post the code; whether that opened."""
+    client.post("/dang-nhap/hai-lop", {"code": given})
+    return is_in(client)
+
+
+def test_a_password_alone_does_not_open_an_account_with_an_app() -> None:
+    with_app(person())
+    client = browser()
+    assert sign_in(client).headers["Location"] == "/dang-nhap/hai-lop"
+    assert not is_in(client)
+    assert noted("sign_in") == 0
+    assert second(client, code())
+    assert noted("sign_in") == 1
+
+
+def test_a_replayed_code_is_refused() -> None:
+    with_app(person())
+    seen = code()
+    first, thief = browser(), browser("Kẻ nhìn trộm")
+    sign_in(first)
+    assert second(first, seen)
+    sign_in(thief)
+    assert not second(thief, seen)
+    assert noted("second_factor_failed") == 1
+
+
+def test_a_replayed_code_is_refused_after_the_clock_was_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    factor = with_app(person())
+    with later(monkeypatch, timedelta(0)):
+        seen = code()
+        assert accept_totp(factor, seen)
+    with later(monkeypatch, -timedelta(seconds=45)):
+        assert not accept_totp(factor, seen)
+        assert not accept_totp(factor, code()), "nor a code of a moment that has passed already"
+    with later(monkeypatch, timedelta(seconds=31)):
+        assert accept_totp(factor, code())
+
+
+@pytest.mark.parametrize(("step", "accepted"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_telephone_may_be_one_step_off(monkeypatch: pytest.MonkeyPatch, step: int, accepted: bool) -> None:
+    factor = with_app(person())
+    with later(monkeypatch, timedelta(0)):
+        assert accept_totp(factor, code(step)) is accepted
+
+
+def test_five_wrong_codes_lock_the_account() -> None:
+    with_app(person())
+    client = browser()
+    sign_in(client)
+    for _ in range(5):
+        assert not second(client, "000000")
+    assert not second(client, code())
+    assert noted("sign_in_locked") == 1
+    assert "bị khoá tạm" in sign_in(browser()).content.decode()
+
+
+def test_setting_up_shows_recovery_codes_once_and_each_works_once() -> None:
+    user = person()
+    client = browser()
+    sign_in(client)
+    page = client.get("/tai-khoan/ung-dung/bat").content.decode()
+    key = re.search(r'id="authenticator_secret">(\w+)<', page)
+    assert key
+    given = code(key=key[1])
+    answer = client.post("/tai-khoan/ung-dung/bat", {"code": given})
+    assert answer.headers["Location"] == "/tai-khoan/ma-du-phong"
+    codes = re.findall(r"<code>(\d{8})</code>", client.get("/tai-khoan/ma-du-phong").content.decode())
+    assert len(codes) == len(set(codes)) == 10
+    assert not re.findall(r"<code>\d{8}</code>", client.get("/tai-khoan/ma-du-phong").content.decode())
+    one, two, three = browser(), browser(), browser()
+    sign_in(one)
+    assert not second(one, given), "the code that set the app up opens nothing"
+    assert second(one, codes[0])
+    sign_in(two)
+    assert not second(two, codes[0])
+    sign_in(three)
+    assert second(three, codes[1])
+    assert noted("recovery_code_used") == 2
+    assert enrolment.has_factor(user)
+
+
+def test_secrets_stand_in_the_database_only_encrypted() -> None:
+    user = person()
+    factor = with_app(user)
+    codes = RecoveryCodes.activate(user)
+    kept = str(list(Authenticator.objects.values_list("data", flat=True)))
+    assert secret() not in kept
+    assert get_adapter().decrypt(codes.instance.data["seed"]) not in kept
+    assert get_adapter().decrypt(factor.data["secret"]) == secret()
+
+
+def test_a_second_factor_makes_eight_characters_enough() -> None:
+    user = person()
+    with pytest.raises(ValidationError):
+        LengthValidator().validate("x" * 8, user)
+    with_app(user)
+    LengthValidator().validate("x" * 8, user)
+    with pytest.raises(ValidationError):
+        LengthValidator().validate("x" * 7, user)
+
+
+def test_switching_the_app_off_asks_who_sits_there_and_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    user = person()
+    with_app(user)
+    client = browser()
+    sign_in(client)
+    second(client, code())
+    real = time.time()
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "time", lambda: real + 301)
+        answer = client.post("/tai-khoan/ung-dung/tat")
+        assert answer.headers["Location"].startswith("/tai-khoan/xac-nhan")
+    assert enrolment.has_factor(user)
+    assert client.post("/tai-khoan/ung-dung/tat").status_code == 302
+    assert not enrolment.has_factor(user)
+    assert noted("factor_removed") == 1

@@ -1,0 +1,360 @@
+"""The verifier finds every change that can be found, names it, and says what it cannot know.
+
+A clumsy forger changes the file; a careful one also makes right whatever needs no secret. What stops him is
+named in each test: the chain, a pinned key, a time stamp, or an earlier export.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.x509 import load_pem_x509_certificates
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from dean06 import verify_log
+from dean06.gateways.timestamping.live import LiveTimestamper
+from dean06.gateways.timestamping.simulator import SimulatedAuthority
+from tests.core.audit.logs import KEY, Log, Record, Stamper, logs, public
+
+PROGRAM = Path(verify_log.__file__)
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def tsa() -> Iterator[SimulatedAuthority]:
+    with SimulatedAuthority() as authority:
+        yield authority
+
+
+@pytest.fixture(scope="module")
+def stamper(tsa: SimulatedAuthority) -> Stamper:
+    client = LiveTimestamper(tsa.url(), load_pem_x509_certificates(tsa.root_pem))
+    return lambda message: client.stamp(message).token
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, tsa: SimulatedAuthority) -> Path:
+    folder = tmp_path_factory.mktemp("logs")
+    (folder / "root.pem").write_bytes(tsa.root_pem)
+    return folder
+
+
+def check(place: Path, data: bytes, **known: str) -> tuple[int, dict[str, Any]]:
+    (place / "log.jsonl").write_bytes(data)
+    return verify_log.verify(str(place / "log.jsonl"), **known)
+
+
+def found(place: Path, data: bytes, **known: str) -> dict[str, Any]:
+    """What is told of a file that must not pass."""
+    code, told = check(place, data, **known)
+    assert code == 1, told
+    assert told["problem"]
+    return told
+
+
+@given(log=logs())
+@QUICK
+def test_an_untouched_log_is_intact(place: Path, log: Log) -> None:
+    code, told = check(place, log.write(), key=public(KEY))
+    assert (code, told.get("records"), told.get("signature")) == (0, len(log.every), "pinned")
+    assert told["withheld"] == sum(record.withheld for record in log.every)
+    assert told["from_the_start"] is True
+
+
+@given(log=logs(), data=st.data())
+@QUICK
+def test_a_flipped_bit_is_found(place: Path, log: Log, data: st.DataObject) -> None:
+    whole = bytearray(log.write())
+    at = data.draw(st.integers(0, len(whole) * 8 - 1))
+    whole[at // 8] ^= 1 << at % 8
+    code, told = check(place, bytes(whole))
+    assert code in {1, 2}
+    assert told["problem"]
+
+
+@given(log=logs(), data=st.data())
+@QUICK
+def test_a_flipped_bit_in_a_payload_names_its_record(place: Path, log: Log, data: st.DataObject) -> None:
+    shown = [record for record in log.every if not record.withheld]
+    if not shown:
+        return
+    record = data.draw(st.sampled_from(shown))
+    whole = log.write()
+    start = whole.index(record.line())
+    inside = whole.index(b'"payload":"', start) + len(b'"payload":"')
+    at = data.draw(st.integers(inside, start + len(record.line()) - 4))
+    changed = bytearray(whole)
+    changed[at] ^= 1 << data.draw(st.integers(0, 7))
+    told = found(place, bytes(changed))
+    line = whole[:start].count(b"\n") + 1
+    assert told["line"] == line
+    if told["stream"]:
+        assert (told["stream"], told["seq"]) == (record.stream, record.seq)
+
+
+@given(log=logs(), data=st.data())
+@QUICK
+def test_a_file_cut_anywhere_is_never_intact(place: Path, log: Log, data: st.DataObject) -> None:
+    whole = log.write()
+    cut = data.draw(st.integers(0, len(whole) - 1))
+    code, told = check(place, whole[:cut])
+    assert code == (2 if cut <= whole.index(b"\n") else 1), told
+    assert told["problem"]
+
+
+def test_every_cut_of_one_log(place: Path) -> None:
+    log = Log({"action-0": [Record("action-0", 0, '{"at": "2023-12-01", "n": "Bắc Lý"}')]}).rechain()
+    whole = log.write()
+    assert {check(place, whole[:cut])[0] for cut in range(len(whole))} == {1, 2}
+    assert check(place, whole)[0] == 0
+
+
+@given(log=logs(), data=st.data())
+@QUICK
+def test_a_changed_record_breaks_the_chain(place: Path, log: Log, data: st.DataObject) -> None:
+    """Everything outside the chain is made right again."""
+    forged = log.copy()
+    record = data.draw(st.sampled_from(forged.every))
+    record.payload, record.withheld = record.payload + " ", False
+    told = found(place, forged.write())
+    assert (told["stream"], told["seq"]) == (record.stream, record.seq)
+
+
+@given(log=logs(least=2), data=st.data())
+@QUICK
+def test_a_deleted_record_breaks_the_chain(place: Path, log: Log, data: st.DataObject) -> None:
+    forged = log.copy()
+    records = forged.streams["action-0"]
+    gone = records.pop(data.draw(st.integers(0, len(records) - 2)))
+    told = found(place, forged.write())
+    assert (told["stream"], told["seq"]) == ("action-0", gone.seq + 1)
+
+
+@given(log=logs(least=1), data=st.data(), copied=st.booleans())
+@QUICK
+def test_an_inserted_record_breaks_the_chain(
+    place: Path, log: Log, data: st.DataObject, copied: bool
+) -> None:
+    forged = log.copy()
+    records = forged.streams["action-0"]
+    at = data.draw(st.integers(0, len(records) - 1))
+    before = records[at]
+    extra = Record("action-0", before.seq, before.payload if copied else "{}", before.prev)
+    extra.hash = extra.link()
+    records.insert(at, extra)
+    told = found(place, forged.write())
+    assert told["stream"] == "action-0"
+    assert told["seq"] == before.seq
+
+
+@given(log=logs(least=2), data=st.data())
+@QUICK
+def test_two_swapped_records_break_the_chain(place: Path, log: Log, data: st.DataObject) -> None:
+    forged = log.copy()
+    records = forged.streams["action-0"]
+    one = data.draw(st.integers(0, len(records) - 2))
+    other = data.draw(st.integers(one + 1, len(records) - 1))
+    records[one], records[other] = records[other], records[one]
+    told = found(place, forged.write())
+    assert (told["stream"], told["seq"]) == ("action-0", records[one].seq)
+
+
+def _cut_tail(log: Log) -> Log:
+    forged = log.copy()
+    forged.streams["action-0"].pop()
+    return forged
+
+
+def _cut_front(log: Log) -> Log:
+    forged = log.copy()
+    gone = forged.streams["action-0"].pop(0)
+    forged.starts["action-0"] = (gone.seq + 1, gone.hash)
+    return forged
+
+
+def _resign(log: Log, at: int) -> Log:
+    """A record changed, and every later one linked anew."""
+    forged = log.copy()
+    records = forged.streams["action-0"]
+    record = records[at % len(records)]
+    record.payload = record.payload.replace("}", ', "forged": true}')
+    return forged.rechain()
+
+
+FORGERIES = st.sampled_from(
+    (_cut_tail, _cut_front, lambda log: _resign(log, 0), lambda log: _resign(log, -1))
+)
+
+
+@given(log=logs(least=2), forge=FORGERIES)
+@QUICK
+def test_a_pinned_key_finds_what_the_chain_cannot(place: Path, log: Log, forge: Any) -> None:
+    told = found(place, forge(log).write(), key=public(KEY))
+    assert "khóa" in told["problem"]
+
+
+@given(log=logs(least=2), forge=FORGERIES)
+@settings(QUICK, max_examples=25)
+def test_a_time_stamp_finds_a_tail_that_was_cut_or_linked_anew(
+    place: Path, stamper: Stamper, log: Log, forge: Any
+) -> None:
+    log.anchor(stamper)
+    code, told = check(place, log.write(), tsa=str(place / "root.pem"))
+    assert (code, told.get("anchor_checked")) == (0, "authority")
+    assert told["anchored_records"] == len(log.every)
+    if forge is _cut_front:  # what is left is as it was stamped: the answer says where it begins
+        code, told = check(place, forge(log).write(), tsa=str(place / "root.pem"))
+        assert (code, told["from_the_start"]) == (0, False)
+        return
+    told = found(place, forge(log).write())
+    assert "mốc neo" in told["problem"]
+
+
+@given(log=logs(least=2), forge=FORGERIES)
+@settings(QUICK, max_examples=25)
+def test_an_earlier_export_finds_a_tail_that_was_cut_or_linked_anew(
+    place: Path, log: Log, forge: Any
+) -> None:
+    (place / "earlier.jsonl").write_bytes(log.write())
+    earlier = str(place / "earlier.jsonl")
+    assert check(place, log.write(), since=earlier)[0] == 0
+    if forge is not _cut_front:
+        assert "tệp xuất trước" in found(place, forge(log).write(), since=earlier)["problem"]
+
+
+@given(log=logs(least=2), at=st.integers(0, 5))
+@QUICK
+def test_without_any_of_these_a_tail_linked_anew_is_said_to_be_unanchored(
+    place: Path, log: Log, at: int
+) -> None:
+    code, told = check(place, _resign(log, at).write())
+    assert (code, told["signature"], told["anchor_checked"]) == (0, "own", "none")
+    said = "\n".join(verify_log.sentences(code, told))
+    assert "nối chuỗi, chưa neo thời gian" in said
+    assert "chưa đối chiếu với khóa đã biết" in said
+
+
+@given(log=logs(least=1))
+@settings(QUICK, max_examples=15)
+def test_stamps_that_were_taken_out_are_missed(place: Path, log: Log) -> None:
+    assert "mốc neo" in found(place, log.write(), tsa=str(place / "root.pem"))["problem"]
+
+
+def test_a_stamp_of_another_authority_does_not_hold(place: Path, log_of_two: Log) -> None:
+    with SimulatedAuthority() as other:
+        client = LiveTimestamper(other.url(), load_pem_x509_certificates(other.root_pem))
+        log_of_two.anchor(lambda message: client.stamp(message).token)
+    assert check(place, log_of_two.write())[0] == 0
+    told = found(place, log_of_two.write(), tsa=str(place / "root.pem"))
+    assert "mốc neo thời gian không hợp lệ" in told["problem"]
+
+
+def test_a_stamp_over_other_heads_does_not_hold(place: Path, stamper: Stamper, log_of_two: Log) -> None:
+    log_of_two.anchors.append((log_of_two.heads(), stamper(b"other heads")))
+    assert "nội dung khác" in found(place, log_of_two.write())["problem"]
+
+
+def test_records_after_the_newest_stamp_are_counted(place: Path, stamper: Stamper, log_of_two: Log) -> None:
+    log_of_two.anchor(stamper)
+    log_of_two.streams["action-0"].append(Record("action-0", 0, "{}"))
+    code, told = check(place, log_of_two.rechain().write(), tsa=str(place / "root.pem"))
+    assert (code, told["records"], told["anchored_records"]) == (0, 3, 2)
+    assert "1 bản ghi sau mốc này chưa neo" in "\n".join(verify_log.sentences(code, told))
+
+
+@pytest.fixture
+def log_of_two() -> Log:
+    return Log({"action-0": [Record("action-0", 0, f'{{"n": {n}}}') for n in (1, 2)]}).rechain()
+
+
+def test_a_clock_that_went_back_is_no_tampering(place: Path) -> None:
+    days = ("2023-12-02T03:00:00", "2023-12-01T03:00:00.5", "2023-12-01T03:00:00.25")
+    log = Log({"action-4": [Record("action-4", 0, f'{{"at": "{day}+00:00"}}') for day in days]})
+    code, told = check(place, log.rechain().write())
+    assert code == 0
+    assert len(told["clock_went_back"]) == 2
+    assert "bản ghi 2 của luồng action-4" in told["clock_went_back"][0]
+    assert "không phải dấu hiệu sửa" in "\n".join(verify_log.sentences(code, told))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\n", b"\x00\xff", b"{}", b"[1]\n", b'{"type":"header","format":"dean06-log-2"}\n', b"a,b\n1,2\n"],
+)
+def test_what_is_no_log_is_unreadable(place: Path, data: bytes) -> None:
+    code, told = check(place, data)
+    assert (code, told["ok"]) == (2, False)
+
+
+@given(data=st.binary(max_size=300), whole=st.booleans())
+@example(data=b"[" * 300, whole=True)
+@QUICK
+def test_no_bytes_make_it_stumble(place: Path, data: bytes, whole: bool) -> None:
+    log = Log({"action-0": []}).rechain().write()
+    assert check(place, log.partition(b"\n")[0] + b"\n" + data if whole else data)[0] in {1, 2}
+
+
+def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:
+    code, told = verify_log.verify(str(tmp_path / "none.jsonl"))
+    assert code == 2
+    assert "none.jsonl" in told["problem"]
+
+
+def test_a_second_meaning_hidden_in_a_line_is_refused(place: Path, log_of_two: Log) -> None:
+    """Two values under one name: readers would differ about what the record says."""
+    hidden = log_of_two.write().replace(b'"payload":"{', b'"payload":"forged","payload":"{', 1)
+    assert found(place, hidden)["line"] == 2
+
+
+def test_it_runs_alone(tmp_path: Path, log_of_two: Log) -> None:
+    """Copied elsewhere, without this project on the path."""
+    alone = tmp_path / "verify_log.py"
+    alone.write_bytes(PROGRAM.read_bytes())
+    (tmp_path / "good.jsonl").write_bytes(log_of_two.write())
+    (tmp_path / "bad.jsonl").write_bytes(log_of_two.write().replace(b'\\"n\\": 2', b'\\"n\\": 3'))
+    for name, code, word in (
+        ("good", 0, "Nguyên vẹn: 2 bản ghi"),
+        ("bad", 1, "bản ghi 2 của luồng action-0, dòng 3"),
+        ("none", 2, "KHÔNG ĐỌC ĐƯỢC"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-I", str(alone), f"{name}.jsonl"],
+            cwd=tmp_path,
+            env={"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        assert word in done.stdout.decode()
+        assert done.stderr == b""
+
+
+def test_it_is_short_and_shares_no_code() -> None:
+    text = PROGRAM.read_text("utf-8")
+    assert len(text.splitlines()) < 300
+    names = {
+        (node.module or "" if isinstance(node, ast.ImportFrom) else alias.name).split(".")[0]
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert names - set(sys.stdlib_module_names) == {"cryptography", "rfc3161_client"}
+
+
+def test_without_the_libraries_it_says_what_it_did_not_check(
+    place: Path, stamper: Stamper, log_of_two: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rfc3161_client", None)
+    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
+    data = log_of_two.anchor(stamper).write()
+    code, told = check(place, data)
+    assert (code, told["signature"], told["anchor_checked"]) == (0, "unchecked", "heads")
+    assert check(place, data, key=public(KEY))[0] == 2
+    assert check(place, data, tsa=str(place / "root.pem"))[0] == 2
