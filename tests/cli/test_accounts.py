@@ -1,4 +1,4 @@
-"""`dean06 account`: the contract for programs, and the words for people."""
+"""`dean06 user`: the contract for programs, and the words for people."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_what_is_refused_is_told() -> None:
 def test_the_first_start_says_how_the_first_account_is_made(capsys: pytest.CaptureFixture[str]) -> None:
     hint_at_first_account()
     told = capsys.readouterr().err
-    assert "account create" in told
+    assert "user create" in told
     assert "--unit 24" in told
     _run(*AN, "--password-stdin", given=f"{SECRET}\n")
     hint_at_first_account()

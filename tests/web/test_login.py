@@ -21,13 +21,13 @@ def _page(client: Client | None = None) -> str:
 
 
 def test_without_any_account_it_says_how_the_first_is_made() -> None:
-    assert "dean06 account create" in _page()
+    assert "dean06 user create" in _page()
 
 
 def test_with_accounts_it_names_nobody() -> None:
     User.objects.create_user(username="an.thu", full_name="Nguyễn Thị An (mô phỏng)", password=None)
     page = _page()
-    assert "dean06 account create" not in page
+    assert "dean06 user create" not in page
     assert "an.thu" not in page
     assert "quản trị hệ thống của tỉnh" in page
 

@@ -1,4 +1,4 @@
-"""`dean06 account`: who may sign in. For the operator of the machine; every change is audited."""
+"""`dean06 user`: who may sign in. For the operator of the machine; every change is audited."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def create(
     password = _password(password_stdin)
     with _everything(), _named_as_typed():
         made = actions.create_account(
-            actor=system_actor("dean06 account create"),
+            actor=system_actor("dean06 user create"),
             username=username,
             full_name=full_name,
             password=password,
@@ -117,11 +117,11 @@ def list_(as_json: JsonOption = False) -> None:
     with _everything():
         found = queries.accounts()
         usage.record_read(
-            actor=system_actor("dean06 account list"),
+            actor=system_actor("dean06 user list"),
             purpose="access.accounts",
             unit_id=None,
             subjects=len({one.username for one in found}),
-            route="dean06 account list",
+            route="dean06 user list",
         )
     if as_json:
         print_json(found)
@@ -156,9 +156,7 @@ def password(
         raise NotFound(f"Không có tài khoản nào mang tên “{username}”.{hint}")
     secret = _password(password_stdin)
     with _everything(), _named_as_typed():
-        actions.set_password(
-            actor=system_actor("dean06 account password"), username=username, password=secret
-        )
+        actions.set_password(actor=system_actor("dean06 user password"), username=username, password=secret)
     if as_json:
         print_json({"username": username})
     else:

@@ -104,7 +104,7 @@ def hint_at_first_account() -> None:
     unit = provinces[0].code if provinces else "MÃ_ĐƠN_VỊ"
     say(
         "Chưa có tài khoản nào; tạo tài khoản đầu tiên ở cửa sổ lệnh khác, cùng các biến môi trường "
-        f'(no account yet; make the first one): {program} account create quantri --full-name "Họ và tên" '
+        f'(no account yet; make the first one): {program} user create quantri --full-name "Họ và tên" '
         f"--role system_administrator --unit {unit}"
     )
 
