@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from dean06.core import audit, vault
+from dean06.core.access import factors
 from dean06.core.access.actor import Actor
 from dean06.core.access.policy import Action, require
 from dean06.core.access.scope import wide
@@ -67,9 +68,10 @@ def move_batch(*, actor: Actor, limit: int = BATCH) -> int:
             )
             person.key_id = keys.active_id
         Person.objects.bulk_update(rows, ["number_cipher", "key_id"])
-        if rows:
-            _audit(actor, "keys.move", keys.active_id, rows=len(rows))
-    return len(rows)
+        moved = len(rows) + factors.move_secrets(keys, limit)
+        if moved:
+            _audit(actor, "keys.move", keys.active_id, rows=moved)
+    return moved
 
 
 def rotate(*, actor: Actor, advance: Callable[[int], None] = lambda _moved: None) -> tuple[str, int]:
@@ -95,7 +97,7 @@ def retire(*, actor: Actor, key_id: str) -> None:
         keys = seal.hold_alone()
         if key_id == keys.active_id:
             raise Conflict(_("Khóa %(id)s đang dùng để mã hóa; không xóa.") % {"id": key_id})
-        left = Person.objects.filter(key_id=key_id).count()
+        left = Person.objects.filter(key_id=key_id).count() + factors.secrets_under(key_id)
         if left:
             raise Conflict(
                 _("Khóa %(id)s còn %(n)d bản ghi; hãy chạy: dean06 keys rotate") % {"id": key_id, "n": left}
