@@ -9,7 +9,8 @@ from tests.filled import Filled
 
 #: Names of people: the tables that hold them, and the column.
 NAMES = (("people_person", "full_name"), ("guidance_officer", "full_name"), ("access_user", "full_name"))
-_NUMBER = re.compile(r"(?<![\d-])000\d{9}(?!\d)")  # every number of the demo begins with nobody's code
+# Every number of the demo begins with nobody's code; pages may write it in groups.
+_NUMBER = re.compile(r"(?<![\d-])000(?:[\s.]?\d){9}(?!\d)")
 
 
 class People:
@@ -26,4 +27,5 @@ class People:
     def shown(self, text: str, *, own: str = "") -> set[str]:
         """The names and numbers in a text, but for the reader's own name."""
         plain = unescape(text)
-        return ({*self._any.findall(plain), *_NUMBER.findall(plain)}) - {own}
+        numbers = {re.sub(r"\D", "", found) for found in _NUMBER.findall(plain)}
+        return {*self._any.findall(plain), *numbers} - {own}
