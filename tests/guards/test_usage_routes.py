@@ -6,6 +6,7 @@ command of `dean06`. Then its answer is searched for the names and numbers of al
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -27,6 +28,8 @@ from dean06.core.access.models import User
 from dean06.core.access.scope import wide
 from dean06.core.people.models import Person
 from dean06.core.usage.models import UsageRecord
+from dean06.core.vault import blind_index
+from dean06.gateways.vneid.simulator import CITIZENS_FILE
 from tests.core.access.people import freshen
 from tests.filled import Filled
 from tests.guards.personal import People
@@ -144,6 +147,24 @@ def test_revealing_and_finding_by_number_write_a_row(province: Filled, people: P
     assert _rows() > before
 
 
+def test_the_demo_shows_an_officers_look_to_the_citizen_at_vneid(province: Filled) -> None:
+    file = province.data_dir / CITIZENS_FILE
+    assert file.stat().st_mode & 0o077 == 0
+    number = json.loads(file.read_text(encoding="utf-8"))[0]["number"]
+    key = blind_index(number, purpose="usage")
+    person = province.value("select key from people_person where usage_key = %s", key)
+    reveal = {"purpose": "people.reveal.verify", "reason": REASON}
+    assert _client("canbo")[0].post(reverse("people:reveal", args=[person]), reveal).status_code == 200
+    user, _new = User.objects.get_or_create(
+        subject_key=key, defaults={"username": "cd-guard", "full_name": "Công dân", "citizen_level": 2}
+    )
+    citizen = Client()
+    citizen.force_login(user)
+    text = _text(citizen.get(reverse("usage:mine")))
+    assert "đã xem số định danh đầy đủ của bạn để đối chiếu nhân thân" in text
+    assert number not in text
+
+
 def hasty(request: HttpRequest) -> HttpResponse:
     """A page as somebody might write it in a hurry."""
     return HttpResponse(", ".join(Person.objects.values_list("full_name", flat=True)))
@@ -183,6 +204,7 @@ COMMANDS: dict[str, list[str] | str] = {
     "keys rotate": "prints counts of rows",
     "keys show": [],
     "migrate": "prints the names of migrations",
+    "people retention": ["--dry-run"],
     "plan adopt": "prints the goal that was given",
     "plan check": "reads files, no database",
     "plan decide": "prints the reading that was given",
