@@ -13,7 +13,7 @@ test: ## every check and test on a real PostgreSQL, browser included
 	@tools/bootstrap development frontend translations chromium
 	@tools/verify
 
-bench: ## measured bars; GROUP=web chooses one of indicators, web, demo, cold; ARGS=--json for programs
+bench: ## measured bars; GROUP=web chooses one of indicators, web, demo, cold, trust; ARGS=--json for programs
 	@tools/bootstrap development frontend translations
 	@.venv/bin/python -m tests.bench $(GROUP) $(ARGS)
 

@@ -25,6 +25,11 @@ OPEN = {
     "openid_connect_callback": "the way back from VNeID",
     "socialaccount_login_cancelled": "who turned back at VNeID",
 }
+MACHINES = {
+    "usage:api_heartbeat": "a portal's program with a token of its own",
+    "usage:api_period": "a portal's program with a token of its own",
+    "usage:api_find": "a portal's program with a token of its own",
+}
 CHANGED_BY_POST_ONLY = (
     "guidance:look",
     "audit:export",
@@ -157,6 +162,11 @@ CASES = (
     Case("people:breach", "404", ("person",)),
     Case("people:breach_form", "404", ("person",)),
     Case("people:retention", "200"),
+    Case("usage:mine", "403"),  # citizens only
+    Case("usage:represented", "403", ("1",)),
+    Case("usage:api_heartbeat", "401"),
+    Case("usage:api_period", "401"),
+    Case("usage:api_find", "401"),
     Case("photos:photo", "200", ("photo",)),
     Case("photos:photo", _WIDE, ("photo",), far=True),
     Case("photos:thumbnail", "200", ("photo",)),

@@ -18,7 +18,16 @@ from django.urls.exceptions import Resolver404
 from dean06.core.access.models import User
 from tests.core.access.visitors import freshen
 from tests.filled import Filled
-from tests.guards.routes import CASES, CHANGED_BY_POST_ONLY, OPEN, ROLES, Case, Samples, find_samples
+from tests.guards.routes import (
+    CASES,
+    CHANGED_BY_POST_ONLY,
+    MACHINES,
+    OPEN,
+    ROLES,
+    Case,
+    Samples,
+    find_samples,
+)
 
 _PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{9}|\d{12})(?!\d)")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -92,6 +101,8 @@ def test_a_visitor_gets_nothing_without_signing_in(case: Case, samples: Samples)
     if case.route in OPEN:
         assert answer.status_code in {200, 302}, OPEN[case.route]
         assert "/dang-nhap?next=" not in answer.headers.get("Location", "")
+    elif case.route in MACHINES:
+        assert answer.status_code == 401, MACHINES[case.route]
     else:
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith(reverse("web:login") + "?next=/")
@@ -107,6 +118,9 @@ def test_every_role_gets_what_the_table_says(case: Case, samples: Samples) -> No
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_no_post_is_taken_without_a_token(case: Case, samples: Samples) -> None:
     answer = _client("chutri", csrf=True).post(case.address(samples), {"reason": "x", "version": "1"})
+    if case.route in MACHINES:  # no cookie opens them, so no page of a stranger can use one
+        assert answer.status_code == 401
+        return
     assert answer.status_code == 403
     assert "Trang này đã cũ" in answer.content.decode()
 

@@ -17,6 +17,7 @@ from dean06.cli.indicators import app as indicators
 from dean06.cli.keys import app as keys
 from dean06.cli.migrate import migrate
 from dean06.cli.output import SentenceGroup, out
+from dean06.cli.people import app as people
 from dean06.cli.plan import app as plan
 from dean06.cli.units import app as units
 from dean06.cli.up import prepare, up
@@ -83,3 +84,4 @@ app.add_typer(indicators, name="indicator")
 app.add_typer(units, name="unit")
 app.add_typer(accounts, name="user")
 app.add_typer(keys, name="keys")
+app.add_typer(people, name="people")

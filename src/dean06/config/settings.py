@@ -183,6 +183,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 TSA_URL = os.environ.get("TSA_URL", "")
 TSA_CERT = os.environ.get("TSA_CERT", "")
 
+# The token with which citizens' portals ask who looked at whose data (docs/usage.md); empty: nobody may.
+USAGE_API_TOKEN = env_secret("USAGE_API_TOKEN") or ""
+
 # Each app keeps its background work in jobs.py.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("nhat-ky/", include("dean06.web.audit.urls")),
     path("nguoi-dan/", include("dean06.web.people.urls")),
     path("", include("dean06.web.account.urls")),
+    path("", include("dean06.web.citizen.urls")),
     path("", include("dean06.web.urls")),
 ]
 if settings.DEBUG:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from allauth.mfa.adapter import get_adapter
@@ -11,13 +12,15 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.test import Client
 
-from dean06.core import clock
-from dean06.core.access import enrolment
+from dean06.core import clock, vault
+from dean06.core.access import enrolment, factors
 from dean06.core.access.models import User
 from dean06.core.access.passwords import LengthValidator
 from dean06.core.access.second_factor import PERIOD, accept_totp
+from dean06.core.vault import keyring
 from tests.core.access.visitors import browser, is_in, later, noted, person, secret, sign_in
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -154,3 +157,18 @@ def test_switching_the_app_off_asks_who_sits_there_and_is_noted(monkeypatch: pyt
     assert client.post("/tai-khoan/ung-dung/tat").status_code == 302
     assert not enrolment.has_factor(user)
     assert noted("factor_removed") == 1
+
+
+def test_a_new_key_takes_the_secrets_along(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("KEYS_DIR", str(tmp_path / "keys"))
+    factor = with_app(person())
+    with transaction.atomic():
+        old = vault.ring().active_id
+        assert factors.secrets_under(old) == 1
+        keyring.add_key()
+        keys = vault.ring()
+        assert factors.move_secrets(keys, 10) == 1
+        assert factors.move_secrets(keys, 10) == 0
+        assert (factors.secrets_under(old), factors.secrets_under(keys.active_id)) == (0, 1)
+    factor.refresh_from_db()
+    assert accept_totp(factor, code())

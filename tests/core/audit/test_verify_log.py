@@ -358,3 +358,12 @@ def test_without_the_libraries_it_says_what_it_did_not_check(
     assert (code, told["signature"], told["anchor_checked"]) == (0, "unchecked", "heads")
     assert check(place, data, key=public(KEY))[0] == 2
     assert check(place, data, tsa=str(place / "root.pem"))[0] == 2
+
+
+@given(payloads=st.lists(st.text('"\\ aăn', min_size=1, max_size=8), min_size=1, max_size=5))
+@example(payloads=['"', "\\", '\\"', '\\\\"', '"\\', '\\"\\"', "\\u0022", '","payload":"'])
+@QUICK
+def test_quotes_and_backslashes_are_read_as_they_were_written(place: Path, payloads: list[str]) -> None:
+    log = Log({"action-0": [Record("action-0", 0, text) for text in payloads]}).rechain()
+    assert check(place, log.write())[0] == 0
+    assert (found(place, log.write().replace(b'"payload":"', b'"payload":" ', 1)))["seq"] == 1

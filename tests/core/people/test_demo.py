@@ -7,6 +7,7 @@ from random import Random
 from dean06.core import vault
 from dean06.core.people import demo
 from dean06.core.people.models import Person
+from dean06.core.people.numbers import NOBODY
 from dean06.core.privacy import demo as privacy_demo
 from tests.pilots.guidance.world import World
 
@@ -20,7 +21,7 @@ def test_numbers_are_nobodys_and_fit_the_person(world: World) -> None:
     assert len({_number(person) for person in made}) == len(made) == 40
     for person in made:
         number = _number(person)
-        assert number.startswith(demo.NOBODY)
+        assert number.startswith(NOBODY)
         assert number[4:6] == f"{person.birth_date:%y}"
         assert int(number[3]) % 2 == (person.sex == "female")
         assert int(number[3]) // 2 == (person.birth_date.year >= 2000)

@@ -14,6 +14,7 @@ from dean06.core import vault
 from dean06.core.errors import Conflict
 from dean06.core.people.models import Person
 from tests.core.people.conftest import register
+from tests.core.people.test_rotation import let_pass
 from tests.pilots.guidance.world import World
 
 runner = CliRunner()
@@ -42,6 +43,7 @@ def test_rotate_then_retire(person: Person) -> None:
     rotated = _json("rotate")
     assert rotated["rows"] == 1
     assert [key["rows"] for key in _json("show")["keys"]] == [0, 1]
+    let_pass()
     assert _json("retire", person.key_id) == {"retired": person.key_id}
     assert [fact.id for fact in vault.ring().facts] == [rotated["key"]]
 

@@ -6,9 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 
-from dean06.core import vault
+from dean06.core import clock, vault
 from dean06.core.access.actor import Actor, system_actor
+from dean06.core.access.adapters import FactorAdapter
 from dean06.core.audit.models import AuditEntry
 from dean06.core.errors import Conflict, Denied
 from dean06.core.people import rotation
@@ -17,6 +19,11 @@ from dean06.core.usage.models import UsageRecord
 from tests.core.people.conftest import CANARY, register
 from tests.core.people.test_people import _reveal
 from tests.pilots.guidance.world import World
+
+
+def let_pass() -> None:
+    """The active key is older than any request."""
+    KeySeal.objects.update(sealed_at=clock.machine_now() - rotation.GRACE)
 
 
 @pytest.fixture
@@ -80,6 +87,9 @@ def test_the_old_key_goes_only_when_no_row_is_left(
     with pytest.raises(Conflict, match="đang dùng"):
         rotation.retire(actor=operator, key_id=new)
     assert len(list(keys.glob("vault-*.key"))) == 2
+    with pytest.raises(Conflict, match="hãy đợi 10 phút"):
+        rotation.retire(actor=operator, key_id=old)
+    let_pass()
     rotation.retire(actor=operator, key_id=old)
     assert [use.rows for use in rotation.key_uses()] == [7]
     assert not KeySeal.objects.filter(pk=old).exists()
@@ -93,8 +103,10 @@ def test_only_the_operator_changes_keys(world: World, crowd: list[Person]) -> No
 
 def _elsewhere(keys: Path) -> None:
     shutil.rmtree(keys)
-    vault.keyring._checks.clear()
-    vault.ring()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vault.keyring, "_checks", [])
+        patch.setattr(vault.keyring, "_told", [])
+        vault.ring()
 
 
 def _empty(keys: Path) -> None:
@@ -123,11 +135,9 @@ def test_wrong_keys_write_nothing(
     crowd: list[Person],
     keys: Path,
     operator: Actor,
-    monkeypatch: pytest.MonkeyPatch,
     spoil: object,
     sentence: str,
 ) -> None:
-    monkeypatch.setattr(vault.keyring, "_checks", list(vault.keyring._checks))
     rows = list(Person.objects.order_by("pk").values_list("pk", "number_cipher", "key_id"))
     looks, entries = UsageRecord.objects.count(), AuditEntry.objects.count()
     spoil(keys)  # type: ignore[operator]
@@ -154,3 +164,40 @@ def test_a_row_that_was_tampered_with_stops_the_batch_whole(
     with pytest.raises(vault.VaultError, match="đã bị sửa"):
         rotation.rotate(actor=operator)
     assert set(Person.objects.values_list("key_id", flat=True)) == {old}
+
+
+def test_the_secrets_of_second_factors_move_too(world: World, operator: Actor) -> None:
+    adapter = FactorAdapter()
+    user = world.users["officer"]
+    old = vault.ring().active_id
+    codes = {
+        "seed": adapter.encrypt("hạt giống"),
+        "used_mask": 0,
+        "migrated_codes": [adapter.encrypt("mã 1")],
+    }
+    rows = [
+        Authenticator.objects.create(user=user, type="totp", data={"secret": adapter.encrypt("JBSWY3DP")}),
+        Authenticator.objects.create(user=user, type="recovery_codes", data=codes),
+        Authenticator.objects.create(
+            user=user, type="webauthn", data={"name": "Khóa", "credential": {"id": "AQ"}}
+        ),
+    ]
+    with pytest.raises(Conflict, match="đang dùng"):
+        rotation.retire(actor=operator, key_id=old)
+    assert rotation.rotate(actor=operator)[1] == 2
+    for row in rows:
+        row.refresh_from_db()
+    assert adapter.decrypt(rows[0].data["secret"]) == "JBSWY3DP"
+    assert adapter.decrypt(rows[1].data["seed"]) == "hạt giống"
+    assert rows[2].data == {"name": "Khóa", "credential": {"id": "AQ"}}
+    let_pass()
+    rotation.retire(actor=operator, key_id=old)
+    assert adapter.decrypt(rows[0].data["secret"]) == "JBSWY3DP"
+
+
+def test_keys_are_sealed_when_they_are_made(world: World, keys: Path) -> None:
+    made = vault.ring()
+    assert set(KeySeal.objects.values_list("key_id", flat=True)) == {made.active_id, made.index_id}
+    shutil.rmtree(keys)
+    with pytest.raises(vault.VaultError, match="Không tạo khóa mới"):
+        vault.blind_index("000123456789", purpose="usage")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -64,16 +65,17 @@ def test_an_overdue_request_is_not_extended(world: World) -> None:
         )
 
 
-@pytest.mark.parametrize("step", [requests.fulfil, requests.refuse])
-def test_nothing_is_answered_before_it_was_acknowledged_or_twice(world: World, step: object) -> None:
+@pytest.mark.parametrize(("step", "word"), [(requests.fulfil, "outcome"), (requests.refuse, "reason")])
+def test_nothing_is_answered_before_it_was_acknowledged_or_twice(
+    world: World, step: Callable[..., SubjectRequest], word: str
+) -> None:
     officer, made = world.actor("officer"), opened(world, register(world))
-    word = {requests.fulfil: "outcome", requests.refuse: "reason"}[step]  # type: ignore[index]
     with pytest.raises(Conflict, match="Hãy phản hồi tiếp nhận"):
-        step(actor=officer, key=made.key, version=1, **{word: SAID})  # type: ignore[operator]
+        step(actor=officer, key=made.key, version=1, **{word: SAID})
     requests.acknowledge(actor=officer, key=made.key, version=1)
-    step(actor=officer, key=made.key, version=2, **{word: SAID})  # type: ignore[operator]
+    step(actor=officer, key=made.key, version=2, **{word: SAID})
     with pytest.raises(Conflict, match="đã được trả lời"):
-        step(actor=officer, key=made.key, version=3, **{word: SAID})  # type: ignore[operator]
+        step(actor=officer, key=made.key, version=3, **{word: SAID})
 
 
 def test_an_old_page_changes_nothing(world: World) -> None:

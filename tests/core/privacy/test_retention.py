@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
+from typer.testing import CliRunner
 
+from dean06.cli.people import app
 from dean06.core.access.actor import system_actor
 from dean06.core.audit.models import AuditEntry
 from dean06.core.errors import Denied
@@ -91,3 +94,15 @@ def test_a_new_rule_counts_from_its_day(world: World) -> None:
 def test_only_the_operator_runs_it(world: World) -> None:
     with pytest.raises(Denied):
         retention.run(actor=world.actor("head"))
+
+
+def test_the_command_counts_then_deletes(world: World) -> None:
+    person(world, "000188777001", TODAY - YEAR)
+    runner = CliRunner()
+    for flags, left in (["--dry-run"], 1), ([], 0):
+        result = runner.invoke(app, ["retention", *flags, "--json"])
+        assert result.exit_code == 0, result.exception
+        told = json.loads(result.stdout)
+        assert told["dry_run"] is bool(left)
+        assert {one["rule"]: one["rows"] for one in told["rules"]}["retention.person"] == 1
+        assert Person.objects.count() == left

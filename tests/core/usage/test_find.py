@@ -10,13 +10,14 @@ from django.db import connection, transaction
 from psycopg import errors
 
 from dean06.core import clock
+from dean06.core.access.models import Role
 from dean06.core.access.scope import scoped, wide
 from dean06.core.audit.chain import mismatches
 from dean06.core.audit.models import AuditEntry
 from dean06.core.errors import Conflict, Denied, Invalid, NotFound
 from dean06.core.rules.models import Rule
 from dean06.core.usage import hiding, queries, recording, representation, retention, words
-from dean06.core.usage.models import HidingApproval, UsageRecord, UsageSubject
+from dean06.core.usage.models import Hiding, HidingApproval, Representation, UsageRecord, UsageSubject
 from dean06.core.usage.representation import Document
 from tests import server
 from tests.core.usage.looks import CHILD, NUMBER, REASON, REVEAL, STRANGER, key, look, looks
@@ -72,7 +73,7 @@ def test_pages_and_periods(world: World) -> None:
 # --- representation ---------------------------------------------------------------------------------------
 
 
-def _right(world: World, valid_to: date = date(2024, 12, 1)) -> representation.Representation:
+def _right(world: World, valid_to: date = date(2024, 12, 1)) -> Representation:
     return representation.register(
         actor=world.actor("officer"),
         unit_id=world.commune.pk,
@@ -172,11 +173,11 @@ def test_who_may_not_see_people_records_no_right(world: World) -> None:
 def chiefs(world: World) -> World:
     """Two more heads who may agree."""
     for name in ("chief_a", "chief_b"):
-        world.users[name] = worlds.account(name, worlds.Role.UNIT_HEAD, world.province, personal=True)
+        world.users[name] = worlds.account(name, Role.UNIT_HEAD, world.province, personal=True)
     return world
 
 
-def _ask(world: World, *, last_day: date | None = None, **more: object) -> hiding.Hiding:
+def _ask(world: World, *, last_day: date | None = None, **more: object) -> Hiding:
     given = {"reason": "investigation", "document": "Quyết định 15/QĐ-CAT", "usage_ids": [], **more}
     return hiding.request(
         actor=world.actor("officer"),
@@ -341,7 +342,8 @@ def test_nobody_deletes_a_look_before_its_day(race_db: str) -> None:
     """Neither role of the program, nor the owner; and the narrow role may not even start the job."""
     with psycopg.connect(server.url(True, race_db)) as owner:
         owner.execute(
-            "insert into usage_record (at, actor_name, purpose, route, subjects) values (now(), 'x', 'a', 'b', 1)"
+            "insert into usage_record (at, actor_name, purpose, route, subjects)"
+            " values (now(), 'x', 'a', 'b', 1)"
         )
         owner.execute("set constraints all immediate")
         for sql in ("delete from usage_record", "truncate usage_record cascade"):
@@ -356,8 +358,8 @@ def test_nobody_deletes_a_look_before_its_day(race_db: str) -> None:
             ("dean06_wide", "delete from usage_record"),
             ("dean06_wide", "update usage_subject set at = now()"),
         ):
+            app.execute(f"set role {role}".encode())
             with pytest.raises(errors.InsufficientPrivilege, match="permission denied"), app.transaction():
-                app.execute(f"set local role {role}".encode())
                 app.execute(sql.encode())
 
 

@@ -1,4 +1,4 @@
-"""A look is written with its purpose and its people, never with data, and in the transaction that shows it."""
+"""A look is written with purpose and people, never with data, in the transaction that shows it."""
 
 from __future__ import annotations
 
@@ -86,13 +86,16 @@ def test_a_purpose_that_needs_a_reason_gets_one(world: World) -> None:
 def test_a_reason_with_a_number_is_refused(world: World, text: str) -> None:
     with pytest.raises(Invalid, match="giống số định danh"):
         look(world.actor("officer"), world.commune.pk, purpose=REVEAL, reason=f"Đối chiếu {text}")
-    with pytest.raises(IntegrityError, match="no_number"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "insert into usage_record (at, actor_name, purpose, route, subjects, reason)"
-                " values (now(), 'x', 'y', 'z', 1, %s)",
-                [text],
-            )
+    insert = (
+        "insert into usage_record (at, actor_name, purpose, route, subjects, reason)"
+        " values (now(), 'x', 'y', 'z', 1, %s)"
+    )
+    with (
+        connection.cursor() as cursor,
+        pytest.raises(IntegrityError, match="no_number"),
+        transaction.atomic(),
+    ):
+        cursor.execute(insert, [text])
 
 
 def test_the_recipient_is_the_agency_of_the_grant(world: World) -> None:

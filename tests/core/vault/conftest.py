@@ -10,3 +10,4 @@ from dean06.core.vault import keyring
 @pytest.fixture(autouse=True)
 def _no_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyring, "_checks", [])
+    monkeypatch.setattr(keyring, "_told", [])

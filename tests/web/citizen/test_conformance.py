@@ -171,9 +171,9 @@ def test_the_command_says_when_nobody_answers(tmp_path: Path) -> None:
 def _command(folder: Path, base: str) -> subprocess.CompletedProcess[str]:
     (folder / "token").write_text(control.TOKEN)
     (folder / "codes").write_text(json.dumps({"subject": control.SUBJECT, "stranger": control.STRANGER}))
+    files = ["--token-file", str(folder / "token"), "--codes-file", str(folder / "codes")]
     return subprocess.run(
-        [sys.executable, "-m", "dean06.usage_conformance", base]
-        + ["--token-file", str(folder / "token"), "--codes-file", str(folder / "codes")],
+        [sys.executable, "-m", "dean06.usage_conformance", base, *files],
         cwd=PACKAGE.parent.parent,
         capture_output=True,
         text=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -17,8 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from dean06.core import vault
-from dean06.core.access import enrolment
+from dean06.core.access import enrolment, factors
 from dean06.core.access.address import client_address
 from dean06.core.access.citizens import TooLow, citizen_for
 from dean06.core.access.journal import note
@@ -27,7 +25,6 @@ from dean06.core.errors import Dean06Error, Denied
 from dean06.gateways.vneid.protocol import AnswerError, read_answer
 
 CITIZEN_HOME = "/cua-toi/"
-_PLACE = "mfa_authenticator.data:any"  # allauth does not tell which row it encrypts for
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -88,10 +85,10 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors: their secrets are encrypted with the key files, the database holds no usable one."""
 
     def encrypt(self, text: str) -> str:
-        return base64.b64encode(vault.encrypt(text, context=_PLACE)).decode()
+        return factors.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return vault.decrypt(base64.b64decode(encrypted_text), context=_PLACE)
+        return factors.unseal(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         return "dean06"

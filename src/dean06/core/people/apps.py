@@ -15,4 +15,4 @@ class PeopleConfig(AppConfig):
         register_reference(
             "people_key_seal", reason="fingerprints of keys are no secret; all writers ask them"
         )
-        guard_creation(seal.refuse_new_keys)
+        guard_creation(seal.refuse_new_keys, then=seal.write)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -24,7 +25,7 @@ def visible(actor: Actor) -> QuerySet[Person]:
     return rows.filter(unit_id__in=personal_units(actor))
 
 
-def personal_units(actor: Actor) -> QuerySet[Closure, dict[str, int]]:
+def personal_units(actor: Actor) -> QuerySet[Closure, Any]:
     """The units whose personal data the actor may see, as a sub-select."""
     tops = [grant.unit_id for grant in actor.grants if grant.personal_data and not grant.pilots]
     return Closure.objects.filter(ancestor_id__in=tops).values("descendant_id")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from datetime import timedelta
+
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from dean06.core import clock, vault
@@ -68,9 +70,16 @@ def compare(keys: vault.KeyRing, seals: dict[str, str]) -> None:
 
 def write(keys: vault.KeyRing) -> None:
     """Note that rows are written with these keys from now on."""
-    with wide("every unit writes with the same keys"):
+    with transaction.atomic(), wide("every unit writes with the same keys"):
         for key_id, kind in ((keys.active_id, "encryption"), (keys.index_id, "index")):
-            KeySeal.objects.get_or_create(key_id=key_id, defaults={"kind": kind, "sealed_at": clock.now()})
+            KeySeal.objects.get_or_create(
+                key_id=key_id, defaults={"kind": kind, "sealed_at": clock.machine_now()}
+            )
+
+
+def age(key_id: str) -> timedelta:
+    """How long ago, by the machine's clock, rows were first written with a key."""
+    return clock.machine_now() - KeySeal.objects.get(pk=key_id).sealed_at
 
 
 def remove(key_id: str) -> None:

@@ -72,7 +72,7 @@ def faults(actual: set[tuple[str, str]], classified: Columns) -> list[str]:
 def model_columns() -> set[tuple[str, str]]:
     """Every column of every model."""
     return {
-        (model._meta.db_table, field.column)
+        (model._meta.db_table, str(field.column))
         for model in apps.get_models(include_auto_created=True)
         for field in model._meta.concrete_fields
     }

@@ -131,4 +131,4 @@ def _is_own(label: str, table: str) -> bool:
     """Whether a count of Django's collector ("people.Person") is of the table itself."""
     from django.apps import apps
 
-    return apps.get_model(label)._meta.db_table == table
+    return bool(apps.get_model(label)._meta.db_table == table)

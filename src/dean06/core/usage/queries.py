@@ -19,14 +19,16 @@ _WHY = "a citizen's own rows, found by his key alone"
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One look as its subject may know it. The officer's name is his own data and stays out."""
+    """One look as its subject may know it.
+
+    The officer's name is his own data and stays out; so does the reason he wrote, which auditors read.
+    """
 
     at: datetime
     purpose: UsagePurpose | None
     code: str
     recipient: str
     recipient_key: str
-    reason: str
     subjects: int
     by_representative: bool
 
@@ -93,7 +95,6 @@ def _look(row: UsageRecord, versions: Sequence[UsagePurpose]) -> Looked:
         code=row.purpose,
         recipient=row.recipient or (unit.name if unit else ""),
         recipient_key=unit.key if unit and not row.recipient else "",
-        reason=row.reason,
         subjects=row.subjects,
         by_representative=row.on_behalf_of_id is not None,
     )

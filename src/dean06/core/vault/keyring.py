@@ -34,6 +34,7 @@ _MOST_KEYS = 9999
 _SETTLED_NS = 1_000_000_000
 
 _checks: list[Callable[[], None]] = []
+_told: list[Callable[[KeyRing], None]] = []
 _cached: tuple[str, int, KeyRing] | None = None
 
 
@@ -105,9 +106,13 @@ def derive(root: bytes, purpose: str, length: int) -> bytes:
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(root)
 
 
-def guard_creation(check: Callable[[], None]) -> None:
-    """Ask `check` before the first keys are made; it raises VaultError where data under other keys exist."""
+def guard_creation(check: Callable[[], None], then: Callable[[KeyRing], None]) -> None:
+    """Ask `check` before the first keys are made; it raises VaultError where data under other keys exist.
+
+    `then` is told of the keys that were made.
+    """
     _checks.append(check)
+    _told.append(then)
 
 
 def folder() -> Path:
@@ -134,7 +139,8 @@ def ring() -> KeyRing:
 
 def _load(place: Path) -> KeyRing:
     keys, index = _read(place)
-    if not keys and not index:
+    fresh = not keys and not index
+    if fresh:
         keys, index = _first(place)
     if not keys:
         raise VaultError(
@@ -146,7 +152,10 @@ def _load(place: Path) -> KeyRing:
         )
     if len({key.number for key in keys}) != len(keys):
         raise VaultError(_("Hai tệp khóa mã hóa mang cùng số thứ tự; hãy bỏ tệp không thuộc hệ thống này."))
-    return KeyRing(keys, index[0])
+    made = KeyRing(keys, index[0])
+    for tell in _told if fresh else ():
+        tell(made)
+    return made
 
 
 def _first(place: Path) -> tuple[list[_Key], list[_Key]]:

@@ -146,4 +146,6 @@ def _detail(row: AuditEntry) -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

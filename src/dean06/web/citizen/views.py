@@ -72,9 +72,7 @@ def _answer(
         key, start=period.start, end=period.end, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
     )
     context = {
-        "looks": [
-            {"at": look.at, "text": words.sentence(look), "reason": look.reason} for look in found.looks
-        ],
+        "looks": [words.sentence(look) for look in found.looks],
         "total": found.total,
         "period": period,
         "problem": problem,
@@ -104,9 +102,9 @@ def _file(found: queries.Found, form: str) -> HttpResponse:
 
 
 def _table(found: queries.Found) -> tuple[list[str], list[list[object]]]:
-    headers = [_("Thời điểm"), _("Cơ quan"), _("Việc đã làm"), _("Căn cứ"), _("Lý do được ghi")]
+    headers = [_("Thời điểm"), _("Cơ quan"), _("Việc đã làm"), _("Căn cứ")]
     rows: list[list[object]] = [
-        [look.at, words.who(look), words.action(look), words.basis(look), look.reason] for look in found.looks
+        [look.at, words.who(look), words.action(look), words.basis(look)] for look in found.looks
     ]
     return headers, rows
 

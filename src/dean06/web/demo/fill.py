@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from django.conf import settings
 from django.db import transaction
 
 from dean06.core import clock
@@ -21,6 +22,7 @@ from dean06.pilots.guidance import demo as guidance_demo
 from dean06.plan.engine import every, freeze, refresh
 from dean06.plan.models import Pilot
 from dean06.plan.periods import Period
+from dean06.web.demo import citizens
 from dean06.web.demo.accounts import make_accounts
 from dean06.web.demo.figures import declare_beside_counted, state_figures
 from dean06.web.demo.photos import PhotoBook
@@ -75,7 +77,7 @@ def fill(*, scale: str, seed: int, progress: Progress) -> Report:
         records = _records(random, points, owner, book, SCALES[scale].staff, progress)
         district, commune = _example(top)
         make_accounts(top, points, district, commune)
-        _people(seed, district)
+        _people(seed, district, commune)
         periods = _periods()
         stated = state_figures(random, top, BUSINESS_DATE, periods)
         figures = _count(periods, progress)
@@ -144,12 +146,14 @@ def _example(province: Unit) -> tuple[Unit, Unit]:
     return Unit.objects.get(pk=district.id), Unit.objects.get(pk=commune.id)
 
 
-def _people(seed: int, district: Unit) -> None:
+def _people(seed: int, district: Unit, commune: Unit) -> None:
     """People of the first communes of a district, from a seed of their own: they change nothing else."""
     communes = [c.id for c in queries.children(district.pk, BUSINESS_DATE) if c.kind == Kind.COMMUNE]
     random = Random(f"{seed} people")  # noqa: S311 - synthetic data, not secrets
     made = people_demo.write(random=random, unit_ids=communes[:COMMUNES_WITH_PEOPLE], each=PEOPLE_EACH)
     privacy_demo.write(made)
+    near = sorted(made, key=lambda person: person.unit_id != commune.pk)
+    citizens.write(settings.DATA_DIR, near)
 
 
 def _periods() -> list[Period]:

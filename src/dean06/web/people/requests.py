@@ -146,7 +146,7 @@ def request_page(request: SignedInRequest, key: UUID) -> HttpResponse:
             if status == 200:
                 messages.success(request, _("Đã ghi."))
                 return private(redirect("people:request", key))
-    if row.person_id:
+    if row.person:
         reading.note(
             request.actor, [row.person], purpose=purposes.READ, unit_id=row.unit_id, route="people:request"
         )

@@ -1,0 +1,31 @@
+"""What of people stands in a text: the names and numbers of everybody in the demo province."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from tests.filled import Filled
+
+#: Names of people: the tables that hold them, and the column.
+NAMES = (("people_person", "full_name"), ("guidance_officer", "full_name"), ("access_user", "full_name"))
+# Every number of the demo begins with nobody's code; pages may write it in groups.
+_NUMBER = re.compile(r"(?<![\d-])000(?:[\s.]?\d){9}(?!\d)")
+
+
+class People:
+    """The names of a province, for looking them up in texts."""
+
+    def __init__(self, province: Filled) -> None:
+        found: set[str] = set()
+        for table, column in NAMES:
+            found |= {str(name) for (name,) in province.rows(f"select distinct {column} from {table}")}
+        self.names = frozenset(found)
+        ordered = sorted((re.escape(name) for name in found), key=len, reverse=True)
+        self._any = re.compile("|".join(ordered))
+
+    def shown(self, text: str, *, own: str = "") -> set[str]:
+        """The names and numbers in a text, but for the reader's own name."""
+        plain = unescape(text)
+        numbers = {re.sub(r"\D", "", found) for found in _NUMBER.findall(plain)}
+        return {*self._any.findall(plain), *numbers} - {own}
