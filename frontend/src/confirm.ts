@@ -1,4 +1,7 @@
-/** `<form data-confirm="Xóa bản ghi này?" data-confirm-yes="Xóa">`: asks before it is sent. */
+/**
+ * `<form data-confirm="Xóa bản ghi này?" data-confirm-yes="Xóa">`: asks before it is sent. A checked choice
+ * with a `data-confirm` of its own asks that instead.
+ */
 import { text } from './texts';
 
 export function enhanceConfirm(): void {
@@ -9,7 +12,8 @@ export function enhanceConfirm(): void {
     'submit',
     (event) => {
       const form = event.target as HTMLFormElement;
-      const question = form.dataset['confirm'];
+      const chosen = form.querySelector<HTMLInputElement>('input[data-confirm]:checked');
+      const question = form.dataset['confirm'] && (chosen?.dataset['confirm'] ?? form.dataset['confirm']);
       if (!question || answered.has(form)) return;
       event.preventDefault();
       event.stopImmediatePropagation();

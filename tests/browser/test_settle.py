@@ -17,6 +17,8 @@ def _decide(page: Page, reading: str, document: str) -> None:
     page.get_by_label("Văn bản", exact=True).fill(document)
     page.get_by_label("Ngày văn bản").fill("2023-12-08")
     page.get_by_role("button", name="Ghi quyết định").click()
+    expect(page.locator("#confirm")).to_contain_text("cả các kỳ đã chốt. Ghi quyết định?")
+    page.locator("#confirm").get_by_role("button", name="Ghi quyết định").click()
 
 
 def test_a_reading_is_decided_and_decided_back(as_role: Open) -> None:

@@ -15,7 +15,7 @@ from dean06.core.access.policy import Action, require
 from dean06.core.access.scope import wide
 from dean06.core.errors import Conflict, Invalid, NotFound, Reason
 from dean06.core.units.models import Unit
-from dean06.plan import standing
+from dean06.plan import queries, standing
 from dean06.plan.figures import pilot_of
 from dean06.plan.models import AdoptedTarget, Item, ItemIndicator, Reading
 
@@ -79,11 +79,12 @@ def decide_reading(
     document: str,
     decided_on: datetime.date,
     seen: str | None = None,
+    with_same: bool = False,
 ) -> Reading:
     """Record which reading of an ambiguous item holds, which body or office decided it, in which document.
 
     The decision stays when the plan is loaded again, unless the plan's files carry a later one. `seen` as in
-    `adopt_target`.
+    `adopt_target`. `with_same`: the items of `queries.same_readings` are decided alike, all or none.
     Raises Denied; NotFound; Conflict when the item has no readings or another decision stands by now;
     Invalid.
     """
@@ -96,9 +97,14 @@ def decide_reading(
             unknown = [] if reading in readings else [Reason(_("không có cách đọc này"), _("Cách đọc"))]
             proof = _document_reasons(document) + _day_reasons(decided_on)
             _refuse(unknown + _by_reasons(decided_by) + proof)
-            chosen = _choose(item, readings[reading], decided_by.strip(), document.strip(), decided_on)
-        _tell(actor, standing.DECIDED, item, None, standing.values_of(chosen) | _before(before))
-        return chosen
+            by, proved = decided_by.strip(), document.strip()
+            steps = [(item, before, _choose(item, readings[reading], by, proved, decided_on))]
+            for same in queries.same_readings(item) if with_same else []:
+                stood, known = standing.chosen_reading(same), _readings(same.pk)[1]
+                steps.append((same, stood, _choose(same, known[reading], by, proved, decided_on)))
+        for one, stood, chosen in steps:
+            _tell(actor, standing.DECIDED, one, None, standing.values_of(chosen) | _before(stood))
+        return steps[0][2]
 
 
 def _readings(item_id: int) -> tuple[Item, dict[str, Reading]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from dean06.core.errors import NotFound
 from dean06.core.units.models import Code, Unit
-from dean06.plan.models import AdoptedTarget, Item, ItemUnit, Pilot, Plan, Registration
+from dean06.plan.models import AdoptedTarget, Item, ItemIndicator, ItemUnit, Pilot, Plan, Registration
 
 TARGET_KINDS = (Item.Kind.TARGET, Item.Kind.REQUIREMENT, Item.Kind.CONDITION, Item.Kind.SCOPE)
 DUTY_KINDS = (Item.Kind.DUTY, Item.Kind.REPORTING, Item.Kind.CHARGE)
@@ -59,6 +59,21 @@ def item(plan: Plan, code: str) -> Item:
 def items_of_indicator(plan: Plan, indicator: str) -> QuerySet[Item]:
     """The items that an indicator measures under any reading; twins share one record."""
     return items(plan).filter(indicators__indicator=indicator).distinct()
+
+
+def same_readings(item: Item) -> list[Item]:
+    """Items of the same content whose readings are counted by the same indicators, in the plan's order.
+
+    A decision for `item` may be meant for them too. Empty when nothing counts the readings of `item`.
+    """
+    root = item.same_as_id or item.pk
+    links: dict[int, set[tuple[str, str]]] = {}
+    rows = ItemIndicator.objects.filter(Q(item=root) | Q(item__same_as=root), item__plan=item.plan_id)
+    for item_id, reading, indicator in rows.values_list("item_id", "reading", "indicator"):
+        links.setdefault(item_id, set()).add((reading, indicator))
+    own = links.get(item.pk)
+    same = [one for one, others in links.items() if own and others == own and one != item.pk]
+    return list(Item.objects.filter(pk__in=same, readings__isnull=False).distinct().order_by("order"))
 
 
 def registrations(plan: Plan) -> QuerySet[Registration]:

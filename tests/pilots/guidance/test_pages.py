@@ -54,6 +54,37 @@ def test_a_record_is_written_with_its_photo_and_found_again(world: World) -> Non
     assert client.get("/p0/danh-sach/vat-pham?export=csv").content.decode("utf-8-sig").count("Năm bước") == 1
 
 
+def added(world: World, slug: str, values: dict[str, Any]) -> str:
+    """The page after a new record, with its message."""
+    answer: Any = world.client("officer").post(f"/p0/diem/{world.desk.pk}/ghi/{slug}", values, follow=True)
+    return str(answer.content.decode())
+
+
+def test_what_does_not_count_yet_is_said_with_the_reason(world: World) -> None:
+    with transaction.atomic(), wide("test"):
+        waiting = worlds.video(world.province, "A chờ duyệt", approved_on=None)
+        good = worlds.video(world.province, "Z đã duyệt")
+    showing = {"channel": "screen", "shown_from": "2023-11-01"}
+    text = added(world, "video", showing | {"video": waiting.pk})
+    assert "Đã ghi, nhưng chưa được tính: video “A chờ duyệt” chưa được duyệt." in text
+    assert "tính lại trong giây lát" not in text
+    assert "tính lại trong giây lát" in added(world, "video", showing | {"video": good.pk})
+    form = world.client("officer").get(f"/p0/diem/{world.desk.pk}/ghi/video").content.decode()
+    assert form.index("Z đã duyệt") < form.index("A chờ duyệt (chưa duyệt)")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"kind": "banner"}, "băng rôn không phải pano hay áp phích"),
+        ({"hung_on": "2023-06-01"}, "áp phích “Năm bước” quá 90 ngày chưa kiểm tra (lần cuối 01/06/2023)"),
+        ({"removed_on": "2023-11-20"}, "không có hiệu lực vào ngày chốt số liệu 14/12/2023"),
+    ],
+)
+def test_why_a_material_does_not_count(world: World, change: dict[str, str], why: str) -> None:
+    assert f"Đã ghi, nhưng chưa được tính: {why}." in added(world, "vat-pham", FORM | change)
+
+
 @pytest.mark.parametrize("data", [b"<svg onload='x()'/>", b"GIF89a", b"xin chao"])
 def test_a_refused_photo_leaves_the_words_in_the_form_and_nothing_else(world: World, data: bytes) -> None:
     files = {"new_photo": SimpleUploadedFile("a.jpg", data)}

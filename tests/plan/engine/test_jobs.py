@@ -66,9 +66,13 @@ def _work() -> None:
 
 
 def _waiting() -> list[tuple[str, str | None]]:
+    """Jobs that something asked for; the worker adds its periodic ones whenever their minute comes."""
+    periodic = [task.task.name for task in app.periodic_registry.periodic_tasks.values()]
     with connection.cursor() as cursor:
         cursor.execute(
-            "select task_name, queueing_lock from procrastinate_jobs where status = 'todo' order by id"
+            "select task_name, queueing_lock from procrastinate_jobs"
+            " where status = 'todo' and task_name <> all(%s) order by id",
+            [periodic],
         )
         found: list[tuple[str, str | None]] = cursor.fetchall()
         return found

@@ -11,7 +11,7 @@ from django.test import Client
 from dean06.core.access.models import Role
 from dean06.core.access.scope import wide
 from dean06.core.audit.models import AuditEntry
-from dean06.plan.models import AdoptedTarget, Reading
+from dean06.plan.models import AdoptedTarget, Item, Reading
 from tests.web.plan.province import ANY, FULL, client, text_of
 
 DECIDE, TARGET2 = "/muc-tieu/P0-T2/cach-doc", "/muc-tieu/P0-T2"
@@ -63,13 +63,55 @@ def test_a_decision_is_on_every_page_at_once(supervisor: Client, leader: Client)
 
 def test_the_form_shows_each_reading_with_its_value_and_who_decided(supervisor: Client) -> None:
     page = supervisor.get(DECIDE)
-    assert [(one.code, one.figure.fraction, one.chosen) for one in page.context["readings"]] == [
+    assert [(one.code, one.figure.fraction, one.chosen) for one, _ in page.context["readings"]] == [
         ("any", "2/2", True),
         ("full", "0/2", False),
     ]
     text = text_of(page)
     assert "Sở Mẫu, 20/06/2023" in text
     assert 'value="any" id="id_reading" checked' in text
+
+
+def twin_of_target2() -> None:
+    """Another item of the plan with the same text, readings and indicators."""
+    with transaction.atomic(), wide("test"):
+        one = Item.objects.get(code="P0-T2")
+        readings, links = list(one.readings.all()), list(one.indicators.all())
+        one.pk, one.code, one.order, one.same_as_id = None, "M1-T9", 99, one.pk
+        one.save()
+        for row in [*readings, *links]:
+            row.pk, row.item = None, one
+            row.save()
+
+
+def test_the_items_of_the_same_content_are_decided_with_it_unless_told_otherwise(
+    supervisor: Client, leader: Client
+) -> None:
+    twin_of_target2()
+    page = supervisor.get(DECIDE)
+    assert "Áp dụng cho cả mục cùng nội dung M1-T9" in text_of(page)
+    assert page.context["form"]["with_same"].value() is True
+    post(supervisor, DECIDE, DECISION)
+    assert line_of(leader, "M1-T9").figure.fraction == "2/2"
+    post(supervisor, DECIDE, DECISION | {"with_same": "on"})
+    assert line_of(leader, "M1-T9").figure.fraction == "0/2"
+    post(supervisor, DECIDE.replace("P0-T2", "M1-T9"), DECISION | {"with_same": "on", "reading": "any"})
+    assert [line_of(leader, code).figure.fraction for code in ("P0-T2", "M1-T9")] == ["2/2", "2/2"]
+
+
+def test_the_question_before_a_decision_tells_its_effect(supervisor: Client) -> None:
+    text = text_of(supervisor.get(DECIDE))
+    assert "đổi từ 100\N{NO-BREAK SPACE}% thành 0\N{NO-BREAK SPACE}%; áp dụng cho toàn tỉnh" in text
+    assert "mục cùng nội dung" not in text
+
+
+def test_what_was_unclear_tells_that_somebody_decided(supervisor: Client, leader: Client) -> None:
+    with transaction.atomic(), wide("test"):
+        Reading.objects.filter(item__code="P0-T2").update(decided_on=None)
+    assert "Đã quyết định:" not in text_of(leader.get(TARGET2))
+    post(supervisor, DECIDE, DECISION)
+    text = text_of(leader.get(TARGET2))
+    assert "<strong>Đã quyết định:</strong> Đủ người (UBND tỉnh, 9/QĐ, 08/12/2023)" in text
 
 
 def test_earlier_decisions_stay_on_the_page(supervisor: Client) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from dean06.core import clock
@@ -250,7 +250,9 @@ def _material(place: _Place) -> forms.Field:
 
 
 def _video(_place: _Place) -> forms.Field:
-    return VideoField(queryset=Video.objects.all(), label=_("Video"))
+    """Videos that count first; those that wait for approval last."""
+    waits = Case(When(approved_on=None, then=1), default=0)
+    return VideoField(queryset=Video.objects.order_by(waits, "title", "id"), label=_("Video"))
 
 
 def _procedure_list(place: _Place) -> forms.Field:

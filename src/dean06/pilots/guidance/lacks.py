@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from dean06.core.access.scope import wide
 from dean06.pilots.guidance import candidates
-from dean06.pilots.guidance.models import EquipmentCheck, Material
+from dean06.pilots.guidance.models import EquipmentCheck, Material, Record
 
 Row = dict[str, Any]
 _ONE_POINT = "select * from ({}) c where c.unit_id = %(unit)s order by c.since, c.id"
+_ONE_RECORD = "select * from ({}) c where c.unit_id = %(unit)s and c.id = %(id)s"
+_WHY = "an officer who guides here may belong to a unit outside the reader's scope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,51 @@ def lacks(code: str, unit_id: int, on: date) -> list[str]:
     """
     source = _SOURCES[code]
     params = candidates.parameters(on, source.days_rule) | {"unit": unit_id}
-    with wide("an officer who guides here may belong to a unit outside the reader's scope"):
-        rows = _fetch(source.sql, params)
+    with wide(_WHY):
+        rows = _fetch(_ONE_POINT.format(source.sql), params)
     return source.words(rows, params)
+
+
+def knows(code: str) -> bool:
+    """Whether `lacks` can say what an indicator misses."""
+    return code in _SOURCES
+
+
+def uncounted(slug: str, record: Record, on: date) -> str:
+    """Why a record does not count at the cut-off day `on`, "" when it does or is not of a kind that proves.
+
+    The caller has checked that the reader may see the record's point.
+    """
+    code = _PROVE.get(slug)
+    if code is None:
+        return ""
+    if isinstance(record, Material) and record.kind not in _ASKED:
+        name = str(Material.MaterialKind(record.kind).label).lower()
+        return _("%(kind)s không phải pano hay áp phích") % {"kind": name}
+    source = _SOURCES[code]
+    params = candidates.parameters(on, source.days_rule) | {"unit": record.unit_id, "id": record.pk}
+    with wide(_WHY):
+        rows = _fetch(_ONE_RECORD.format(source.sql), params)
+    if not rows:
+        return _("không có hiệu lực vào ngày chốt số liệu %(day)s") % {"day": f"{on:%d/%m/%Y}"}
+    return "; ".join(source.words(rows, params))
 
 
 def _fetch(sql: str, params: dict[str, Any]) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(_ONE_POINT.format(sql), params)
+        cursor.execute(sql, params)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+# Kinds of record that prove an indicator by themselves.
+_PROVE = {
+    "video": "guidance.desk_video",
+    "vat-pham": "guidance.desk_material_any",
+    "phan-cong": "guidance.point_guided",
+    "niem-yet": "guidance.desk_posted",
+}
+_ASKED = (Material.MaterialKind.PANEL.value, Material.MaterialKind.POSTER.value)
 
 
 def _good(rows: Sequence[Row]) -> list[Row]:
@@ -140,7 +177,7 @@ _SOURCES = {
     "guidance.desk_material_any": _Source(candidates.MATERIALS, _materials(()), candidates.MATERIAL_RULE),
     "guidance.desk_material_both": _Source(
         candidates.MATERIALS,
-        _materials((Material.MaterialKind.PANEL.value, Material.MaterialKind.POSTER.value)),
+        _materials(_ASKED),
         candidates.MATERIAL_RULE,
     ),
     "guidance.point_guided": _Source(candidates.PEOPLE, _guided),

@@ -83,10 +83,17 @@ class DecideForm(DocumentForm):
         max_length=BY_MAX,
         help_text=_("Ghi tên cơ quan hoặc chức vụ, không ghi họ tên."),
     )
-    field_order = ("reading", "decided_by", "document", "decided_on", "seen")
+    with_same = forms.BooleanField(required=False, initial=True)
+    field_order = ("reading", "with_same", "decided_by", "document", "decided_on", "seen")
 
-    def __init__(self, readings: Iterable[str], *args: object, **options: object) -> None:
+    def __init__(
+        self, readings: Iterable[str], same: Iterable[str], *args: object, **options: object
+    ) -> None:
         super().__init__(*args, **options)
+        codes = ", ".join(same)
+        self.fields["with_same"].label = _("Áp dụng cho cả mục cùng nội dung %(codes)s") % {"codes": codes}
+        if not codes:
+            del self.fields["with_same"]
         self.fields["reading"].choices = [(code, code) for code in readings]  # type: ignore[attr-defined]
 
 

@@ -28,6 +28,7 @@ class ReadingFact:
     chosen: bool
     shown: bool
     decided: str
+    settled: bool  # somebody decided with a document or on a day; the system's own choice is none
     href: str
 
 
@@ -72,6 +73,7 @@ def _reading(
         chosen=row.chosen if row else bool(link and link.chosen),
         shown=False,
         decided=decided_text(row.decided_by, row.document, row.decided_on) if row else "",
+        settled=bool(row and row.chosen and (row.document or row.decided_on)),
         href="",
     )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 
 from dean06.core.access.actor import Actor
 from dean06.core.access.policy import Action, may
 from dean06.core.units.models import Kind
+from dean06.pilots.guidance import lacks
 from dean06.pilots.guidance.records import KINDS, PILOT
 
 
@@ -21,6 +23,11 @@ class Remedy:
 def may_remedy(actor: Actor, unit_id: int) -> bool:
     """Whether the actor may fill in those forms for the unit."""
     return may(actor, Action.RECORD, unit_id=unit_id, pilot=PILOT)
+
+
+def missing_at(code: str, unit_id: int, on: date) -> list[str]:
+    """In words, what an indicator misses at a desk or post on a day; the caller checked that it is seen."""
+    return lacks.lacks(code, unit_id, on) if lacks.knows(code) else []
 
 
 def remedies(code: str, unit_id: int, kind: Kind) -> list[Remedy]:

@@ -19,6 +19,7 @@ from dean06.core.units.models import Kind
 from dean06.plan import standing
 from dean06.plan.models import AdoptedTarget, Item, Plan
 from dean06.ui import formats
+from dean06.ui.language import localized
 from dean06.web.plan.lines import items_with_codes
 from dean06.web.plan.place import Place
 from dean06.web.plan.readings import ReadingFact, decided_text
@@ -116,6 +117,17 @@ def decision_events(item: Item, readings: Sequence[ReadingFact]) -> list[Mapping
         }
         for step in standing.past_decisions(item)
     ]
+
+
+def effect(readings: Sequence[ReadingFact], wanted: ReadingFact, place: Place) -> str:
+    """What choosing a reading does to the figure of the page, as the question before it is recorded."""
+    now = next((one for one in readings if one.chosen), None)
+    if now is None or now.code == wanted.code or not (now.figure and wanted.figure):
+        return _("Cách đọc này áp dụng cho toàn tỉnh, cả các kỳ đã chốt. Ghi quyết định?")
+    return _(
+        "Kết quả của %(unit)s đổi từ %(now)s thành %(then)s; áp dụng cho toàn tỉnh, cả các kỳ đã chốt. "
+        "Ghi quyết định?"
+    ) % {"unit": localized(place.unit), "now": now.figure.text, "then": wanted.figure.text}
 
 
 def note_signers(actor: Actor, unit_id: int, route: str, signers: Sequence[str]) -> None:

@@ -76,6 +76,11 @@ class Sheet:
         return f"{self.item.code} · {self.line.label}"
 
     @property
+    def decision(self) -> str:
+        """The reading that somebody decided, by whom, in which document; "" while nobody did."""
+        return next((f"{one.text} ({one.decided})" for one in self.readings if one.settled), "")
+
+    @property
     def chart(self) -> Chart:
         """The trend with its goal line."""
         return Chart("line", _("Diễn biến qua các kỳ"), self.line.trend, self.line.goal)

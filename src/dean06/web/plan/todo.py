@@ -18,10 +18,12 @@ from dean06.plan.queries import DUTY_KINDS
 from dean06.web.plan.lines import Line, Status, lines_of
 from dean06.web.plan.overview import Tile, due_tile, pilot_name
 from dean06.web.plan.place import Place
-from dean06.web.plan.remedies import Remedy, remedies
+from dean06.web.plan.remedies import Remedy, missing_at, remedies
 
 #: Units small enough that each missing thing is named on the page, not only counted.
 NAMED_KINDS = frozenset({Kind.ONE_STOP_DESK, Kind.POLICE_POST, Kind.COMMUNE})
+#: Of these each thing missing also says why: a few queries an indicator.
+POINT_KINDS = frozenset({Kind.ONE_STOP_DESK, Kind.POLICE_POST})
 NAMED_ROWS = 10
 
 
@@ -33,6 +35,7 @@ class Missing:
     place: str
     url: str
     remedies: Sequence[Remedy]
+    lacks: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +137,15 @@ def _gaps(lines: Sequence[Line], place: Place, *, may_record: bool) -> list[Gap]
 
 
 def _named(pages: dict[str, engine.RowPage], place: Place, *, may_record: bool) -> dict[str, list[Missing]]:
+    one_point = place.unit.kind in POINT_KINDS
     known = facts((row.unit_id for page in pages.values() for row in page.rows), place.period.cutoff)
 
     def missing(code: str, row: EvidenceRow) -> Missing:
         unit = known.get(row.unit_id)
         forms = remedies(code, row.unit_id, unit.kind) if unit and may_record else []
-        return Missing(
-            row.label, "" if row.label == row.unit_name else row.unit_name, row.evidence_url, forms
-        )
+        itself = row.label == row.unit_name
+        why = missing_at(code, row.unit_id, place.period.cutoff) if itself and one_point else []
+        return Missing(row.label, "" if itself else row.unit_name, row.evidence_url, forms, why)
 
     return {code: [missing(code, row) for row in page.rows] for code, page in pages.items()}
 

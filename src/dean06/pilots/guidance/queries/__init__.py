@@ -18,6 +18,7 @@ from dean06.pilots.guidance.queries.points import (
     points_with_counts,
     progress,
     standing,
+    uncounted_now,
 )
 from dean06.pilots.guidance.queries.records import (
     HistoryFact,
@@ -57,6 +58,7 @@ __all__ = [
     "records",
     "shown_at",
     "standing",
+    "uncounted_now",
     "values",
     "video",
     "video_state",

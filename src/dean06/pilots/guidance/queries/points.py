@@ -16,7 +16,8 @@ from dean06.core.access.scope import wide
 from dean06.core.errors import NotFound
 from dean06.core.units.models import Closure, Placement, Unit
 from dean06.pilots.guidance import indicators
-from dean06.pilots.guidance.lacks import lacks
+from dean06.pilots.guidance.lacks import lacks, uncounted
+from dean06.pilots.guidance.models import Record
 from dean06.pilots.guidance.queries.records import RecordFact, fact, records
 from dean06.pilots.guidance.records import KINDS, POINTS, RecordKind
 from dean06.plan import engine
@@ -122,6 +123,11 @@ def standing(unit: Unit) -> list[Standing]:
                 helps = _HELPS.get(code, kind.slug)
                 found.append(Standing(code, title, met, len(rows), missing, helps))
     return found
+
+
+def uncounted_now(kind: RecordKind, row: Record) -> str:
+    """Why a record does not count in the running period, "" when it does or proves nothing by itself."""
+    return uncounted(kind.slug, row, Period.containing(clock.today()).cutoff)
 
 
 def facts_at(unit: Unit) -> dict[str, list[RecordFact]]:

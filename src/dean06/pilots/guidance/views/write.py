@@ -86,9 +86,17 @@ def add(request: SignedInRequest, unit_id: int, slug: str) -> HttpResponse:
         except Invalid as error:
             refuse(form, error)
         else:
-            messages.success(request, _("Đã ghi. Số liệu của đơn vị được tính lại trong giây lát."))
+            _tell_added(request, kind, row)
             return redirect("guidance:record", slug, row.pk)
     return sheet.page(request, form)
+
+
+def _tell_added(request: SignedInRequest, kind: RecordKind, row: Record) -> None:
+    """Whether the new record moves a figure, and why not."""
+    if why := queries.uncounted_now(kind, row):
+        messages.warning(request, _("Đã ghi, nhưng chưa được tính: %(why)s.") % {"why": why})
+    else:
+        messages.success(request, _("Đã ghi. Số liệu của đơn vị được tính lại trong giây lát."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

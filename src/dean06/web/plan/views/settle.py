@@ -36,7 +36,8 @@ def decide(request: SignedInRequest, code: str) -> HttpResponse:
     if not item.readings.exists():
         raise NotFound(_("Mục %(code)s chỉ có một cách đọc.") % {"code": item.code})
     initial = {"seen": standing.mark_of(chosen), "reading": chosen.code if chosen else ""}
-    form = DecideForm((one.code for one in readings), request.POST or None, initial=initial)
+    same = [one.code for one in queries.same_readings(item)]
+    form = DecideForm((one.code for one in readings), same, request.POST or None, initial=initial)
 
     def write() -> None:
         actions.decide_reading(actor=request.actor, item_id=item.pk, **form.cleaned_data)
@@ -46,7 +47,7 @@ def decide(request: SignedInRequest, code: str) -> HttpResponse:
         messages.success(request, _("Đã ghi cách đọc được chọn; số liệu hiển thị theo cách đọc này."))
         return redirect(_target(item, place))
     context = _context(item, place, form, status) | {
-        "readings": readings,
+        "readings": [(one, settled.effect(readings, one, place)) for one in readings],
         "events": settled.decision_events(item, readings),
         "picked": form["reading"].value(),
     }
