@@ -16,8 +16,8 @@ from django.utils.crypto import get_random_string
 
 from dean06.core.access.models import User
 from tests.bench.report import Bar, Row
-from tests.core.access.visitors import secret
 from tests.core.access.test_sign_in_factors import code
+from tests.core.access.visitors import secret
 
 MOST = 1500.0  # milliseconds, the 95th of a hundred
 

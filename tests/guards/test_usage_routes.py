@@ -30,7 +30,7 @@ from dean06.core.people.models import Person
 from dean06.core.usage.models import UsageRecord
 from dean06.core.vault import blind_index
 from dean06.gateways.vneid.simulator import CITIZENS_FILE
-from tests.core.access.people import freshen
+from tests.core.access.visitors import freshen
 from tests.filled import Filled
 from tests.guards.personal import People
 from tests.guards.routes import CASES, ROLES, Case, Samples, find_samples
