@@ -106,7 +106,11 @@ def open_breach(
         )
         for code, due, _met, kinds in CLOCKS.values():
             if kind in kinds:
-                setattr(breach, due, detected_at + timedelta(hours=rule(code, clock.today())))
+                setattr(
+                    breach,
+                    due,
+                    detected_at + timedelta(hours=rule(code, detected_at.astimezone(clock.VIETNAM).date())),
+                )
         breach.save()
         _audit(actor, "privacy.breach.open", breach, kind=kind)
     return breach

@@ -123,7 +123,7 @@ def _steps(row: SubjectRequest) -> list[Step]:
     if not row.is_open:
         return []
     steps: list[Step] = [("thuc-hien", forms.FulfilForm, requests.fulfil, _("Ghi kết quả và đóng"))]
-    if row.extended_on is None and clock.today() <= row.answer_due:
+    if requests.may_extend(row):
         steps.append(("gia-han", forms.ExtendForm, requests.extend, _("Gia hạn một lần")))
     return [*steps, ("tu-choi", forms.RefuseForm, requests.refuse, _("Từ chối"))]
 
