@@ -39,6 +39,8 @@ OUTSIDE = {
     "pilots/guidance/indicators.py": "titles stand in both languages side by side",
     "pilots/guidance/sheet.py": "headings of a file format, the same in every language",
     "pilots/guidance/demo/": "made-up records",
+    "core/people/demo.py": "made-up names",
+    "core/privacy/demo.py": "made-up requests",
     "web/demo/": "made-up records and accounts",
     "gateways/vneid/simulator.py": "made-up citizens at a provider that is not ours",
     "ui/kit.py": "made-up data of the sample page, shown only when DEBUG is on",

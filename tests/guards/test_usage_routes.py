@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -188,10 +189,11 @@ def test_control_a_hasty_page_is_noticed(
 # --- commands ---------------------------------------------------------------------------------------------
 
 #: Every command: the words to run it with, or why it is not run here.
+FILE = "<file>"  # stands for a file of the test, which is searched too
 COMMANDS: dict[str, list[str] | str] = {
     "audit anchor": [],
     "audit check": [],
-    "audit export": ["-"],
+    "audit export": [FILE],
     "audit key": [],
     "audit state": [],
     "backup": "writes an encrypted file, no text",
@@ -235,15 +237,20 @@ def test_every_command_stands_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, words in COMMANDS.items() if isinstance(words, list)])
-def test_every_command_that_shows_people_writes_a_row(province: Filled, people: People, name: str) -> None:
-    before = _rows()
+def test_every_command_that_shows_people_writes_a_row(
+    province: Filled, people: People, name: str, tmp_path: Path
+) -> None:
+    before, file = _rows(), tmp_path / "out"
+    words = [str(file) if word == FILE else word for word in COMMANDS[name]]
     done = subprocess.run(
-        [sys.executable, "-m", "dean06", *name.split(), *COMMANDS[name]],
+        [sys.executable, "-m", "dean06", *name.split(), *words],
         env={**os.environ, **province.variables, "COLUMNS": "400"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert "Usage" not in done.stderr, done.stderr
-    shown = people.shown(done.stdout + done.stderr)
+    written = file.read_text(encoding="utf-8") if file.exists() else ""
+    assert bool(written) is (FILE in COMMANDS[name])
+    shown = people.shown(done.stdout + done.stderr + written)
     assert not shown or _rows() > before, sorted(shown)[:3]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dean06.cli.output import JsonOption, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from dean06.core.privacy.retention import Due
 
 app = typer.Typer(no_args_is_help=True, help="Dữ liệu cá nhân: thời hạn lưu giữ / personal data: retention.")
 
@@ -27,23 +30,7 @@ def retention(
 
     due = room.run(actor=system_actor("dean06 people retention"), dry_run=dry_run)
     if as_json:
-        print_json(
-            {
-                "dry_run": dry_run,
-                "rules": [
-                    {
-                        "rule": one.kept.rule,
-                        "table": one.kept.table,
-                        "days": one.days,
-                        "cutoff": one.cutoff,
-                        "rows": one.rows,
-                        "held": one.held,
-                        "citation": one.citation,
-                    }
-                    for one in due
-                ],
-            }
-        )
+        print_json({"dry_run": dry_run, "rules": [_plain(one) for one in due]})
         return
     print_table(
         "",
@@ -51,3 +38,15 @@ def retention(
         ((one.kept.label, one.days, one.cutoff, one.rows, one.held) for one in due),
     )
     say("Chỉ đếm, chưa xóa." if dry_run else f"Đã xóa {sum(one.rows for one in due)} bản ghi.")
+
+
+def _plain(one: Due) -> dict[str, object]:
+    return {
+        "rule": one.kept.rule,
+        "table": one.kept.table,
+        "days": one.days,
+        "cutoff": one.cutoff,
+        "rows": one.rows,
+        "held": one.held,
+        "citation": one.citation,
+    }

@@ -6,57 +6,18 @@ named in each test: the chain, a pinned key, a time stamp, or an earlier export.
 
 from __future__ import annotations
 
-import ast
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from cryptography.x509 import load_pem_x509_certificates
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dean06 import verify_log
 from dean06.gateways.timestamping.live import LiveTimestamper
 from dean06.gateways.timestamping.simulator import SimulatedAuthority
+from tests.core.audit.conftest import QUICK, check, found
 from tests.core.audit.logs import KEY, Log, Record, Stamper, logs, public
-
-PROGRAM = Path(verify_log.__file__)
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture(scope="module")
-def tsa() -> Iterator[SimulatedAuthority]:
-    with SimulatedAuthority() as authority:
-        yield authority
-
-
-@pytest.fixture(scope="module")
-def stamper(tsa: SimulatedAuthority) -> Stamper:
-    client = LiveTimestamper(tsa.url(), load_pem_x509_certificates(tsa.root_pem))
-    return lambda message: client.stamp(message).token
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, tsa: SimulatedAuthority) -> Path:
-    folder = tmp_path_factory.mktemp("logs")
-    (folder / "root.pem").write_bytes(tsa.root_pem)
-    return folder
-
-
-def check(place: Path, data: bytes, **known: str) -> tuple[int, dict[str, Any]]:
-    (place / "log.jsonl").write_bytes(data)
-    return verify_log.verify(str(place / "log.jsonl"), **known)
-
-
-def found(place: Path, data: bytes, **known: str) -> dict[str, Any]:
-    """What is told of a file that must not pass."""
-    code, told = check(place, data, **known)
-    assert code == 1, told
-    assert told["problem"]
-    return told
 
 
 @given(log=logs())
@@ -269,11 +230,6 @@ def test_records_after_the_newest_stamp_are_counted(place: Path, stamper: Stampe
     assert "1 bản ghi sau mốc này chưa neo" in "\n".join(verify_log.sentences(code, told))
 
 
-@pytest.fixture
-def log_of_two() -> Log:
-    return Log({"action-0": [Record("action-0", 0, f'{{"n": {n}}}') for n in (1, 2)]}).rechain()
-
-
 def test_a_clock_that_went_back_is_no_tampering(place: Path) -> None:
     days = ("2023-12-02T03:00:00", "2023-12-01T03:00:00.5", "2023-12-01T03:00:00.25")
     log = Log({"action-4": [Record("action-4", 0, f'{{"at": "{day}+00:00"}}') for day in days]})
@@ -284,80 +240,10 @@ def test_a_clock_that_went_back_is_no_tampering(place: Path) -> None:
     assert "không phải dấu hiệu sửa" in "\n".join(verify_log.sentences(code, told))
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"\n", b"\x00\xff", b"{}", b"[1]\n", b'{"type":"header","format":"dean06-log-2"}\n', b"a,b\n1,2\n"],
-)
-def test_what_is_no_log_is_unreadable(place: Path, data: bytes) -> None:
-    code, told = check(place, data)
-    assert (code, told["ok"]) == (2, False)
-
-
-@given(data=st.binary(max_size=300), whole=st.booleans())
-@example(data=b"[" * 300, whole=True)
-@QUICK
-def test_no_bytes_make_it_stumble(place: Path, data: bytes, whole: bool) -> None:
-    log = Log({"action-0": []}).rechain().write()
-    assert check(place, log.partition(b"\n")[0] + b"\n" + data if whole else data)[0] in {1, 2}
-
-
-def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:
-    code, told = verify_log.verify(str(tmp_path / "none.jsonl"))
-    assert code == 2
-    assert "none.jsonl" in told["problem"]
-
-
 def test_a_second_meaning_hidden_in_a_line_is_refused(place: Path, log_of_two: Log) -> None:
     """Two values under one name: readers would differ about what the record says."""
     hidden = log_of_two.write().replace(b'"payload":"{', b'"payload":"forged","payload":"{', 1)
     assert found(place, hidden)["line"] == 2
-
-
-def test_it_runs_alone(tmp_path: Path, log_of_two: Log) -> None:
-    """Copied elsewhere, without this project on the path."""
-    alone = tmp_path / "verify_log.py"
-    alone.write_bytes(PROGRAM.read_bytes())
-    (tmp_path / "good.jsonl").write_bytes(log_of_two.write())
-    (tmp_path / "bad.jsonl").write_bytes(log_of_two.write().replace(b'\\"n\\": 2', b'\\"n\\": 3'))
-    for name, code, word in (
-        ("good", 0, "Nguyên vẹn: 2 bản ghi"),
-        ("bad", 1, "bản ghi 2 của luồng action-0, dòng 3"),
-        ("none", 2, "KHÔNG ĐỌC ĐƯỢC"),
-    ):
-        done = subprocess.run(
-            [sys.executable, "-I", str(alone), f"{name}.jsonl"],
-            cwd=tmp_path,
-            env={"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        assert word in done.stdout.decode()
-        assert done.stderr == b""
-
-
-def test_it_is_short_and_shares_no_code() -> None:
-    text = PROGRAM.read_text("utf-8")
-    assert len(text.splitlines()) < 300
-    names = {
-        (node.module or "" if isinstance(node, ast.ImportFrom) else alias.name).split(".")[0]
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    }
-    assert names - set(sys.stdlib_module_names) == {"cryptography", "rfc3161_client"}
-
-
-def test_without_the_libraries_it_says_what_it_did_not_check(
-    place: Path, stamper: Stamper, log_of_two: Log, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "rfc3161_client", None)
-    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
-    data = log_of_two.anchor(stamper).write()
-    code, told = check(place, data)
-    assert (code, told["signature"], told["anchor_checked"]) == (0, "unchecked", "heads")
-    assert check(place, data, key=public(KEY))[0] == 2
-    assert check(place, data, tsa=str(place / "root.pem"))[0] == 2
 
 
 @given(payloads=st.lists(st.text('"\\ aăn', min_size=1, max_size=8), min_size=1, max_size=5))

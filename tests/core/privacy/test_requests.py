@@ -18,10 +18,16 @@ from dean06.core.privacy import answer, requests
 from dean06.core.privacy.models import SubjectRequest
 from dean06.core.usage.models import UsageRecord
 from tests.core.people.conftest import CANARY, register
-from tests.pilots.guidance.world import TODAY, World
+from tests.pilots.guidance.world import World
 
+TODAY = date(2026, 12, 10)  # the law of 2025 is in force
 SAID = "Đã trả lời bằng văn bản cho người yêu cầu"
 HELD = "Đang giải quyết khiếu nại"
+
+
+@pytest.fixture(autouse=True)
+def _under_the_new_law(world: World) -> None:
+    clock.set_business_date(TODAY)
 
 
 def opened(world: World, person: Person, kind: str = "view", received: date = TODAY) -> SubjectRequest:
@@ -38,7 +44,7 @@ def acknowledged(world: World, person: Person, kind: str = "view") -> SubjectReq
 def test_a_request_goes_its_way_and_leaves_traces(world: World) -> None:
     person = register(world)
     made = acknowledged(world, person)
-    assert (made.acknowledge_due, made.answer_due) == (date(2023, 12, 12), date(2023, 12, 20))
+    assert (made.acknowledge_due, made.answer_due) == (date(2026, 12, 14), date(2026, 12, 20))
     done = requests.fulfil(actor=world.actor("officer"), key=made.key, version=made.version, outcome=SAID)
     assert (done.state, done.closed_on) == ("fulfilled", TODAY)
     actions = AuditEntry.objects.filter(object_id=str(made.key)).order_by("id")
@@ -60,6 +66,17 @@ def test_an_overdue_request_is_not_extended(world: World) -> None:
     made = acknowledged(world, register(world))
     clock.set_business_date(made.answer_due + timedelta(days=1))
     with pytest.raises(Conflict, match="quá hạn"):
+        requests.extend(
+            actor=world.actor("officer"), key=made.key, version=made.version, reason="Hồ sơ ở nhiều nơi"
+        )
+
+
+def test_the_old_law_knows_no_extension(world: World) -> None:
+    clock.set_business_date(date(2023, 12, 10))
+    made = opened(world, register(world), received=date(2023, 12, 10))
+    made = requests.acknowledge(actor=world.actor("officer"), key=made.key, version=1)
+    assert not requests.may_extend(made)
+    with pytest.raises(Conflict, match="không cho gia hạn"):
         requests.extend(
             actor=world.actor("officer"), key=made.key, version=made.version, reason="Hồ sơ ở nhiều nơi"
         )

@@ -18,7 +18,7 @@ from dean06.core.privacy import jobs, retention
 from dean06.core.privacy.models import DeletionReport, SubjectRequest
 from dean06.core.rules.models import Rule
 from tests.core.people.conftest import register
-from tests.core.privacy.test_requests import acknowledged
+from tests.core.privacy.test_requests import opened
 from tests.pilots.guidance.world import TODAY, World
 
 JOB = system_actor("test")
@@ -68,7 +68,7 @@ def test_the_report_names_nobody(world: World) -> None:
 
 def test_a_request_of_a_deleted_person_stays(world: World) -> None:
     gone = person(world, "000188777001", TODAY - YEAR)
-    made = acknowledged(world, gone)
+    made = opened(world, gone, received=TODAY)
     retention.run(actor=JOB)
     assert SubjectRequest.objects.get(pk=made.pk).person_id is None
     assert DeletionReport.objects.get().deleted == 1

@@ -67,7 +67,6 @@ def test_nothing_is_counted_for_no_day() -> None:
 def test_two_working_days_by_the_holidays_that_ship(db: None, start: date, end: date) -> None:
     off = workdays.holidays()
     assert workdays.add(start, 2, off) == end
-    assert deadlines("view", start, via_processor=False).acknowledge == end
 
 
 def test_a_year_without_holidays_counts_weekends_only(db: None) -> None:
@@ -90,8 +89,27 @@ def test_a_year_without_holidays_counts_weekends_only(db: None) -> None:
 def test_the_answer_is_due_by_the_kind(
     db: None, kind: str, days: int, processor: int, extension: int
 ) -> None:
-    day = date(2023, 12, 6)
+    day = date(2026, 1, 1)
     plain, through = (deadlines(kind, day, via_processor=via) for via in (False, True))
     assert (plain.answer - day).days == days
     assert (through.answer - day).days == processor
     assert plain.extension_days == through.extension_days == extension
+
+
+@pytest.mark.parametrize("kind", ["view", "correct", "provide", "withdraw", "restrict", "object", "delete"])
+def test_until_the_new_law_it_was_three_days_without_extension(db: None, kind: str) -> None:
+    day = date(2025, 12, 31)
+    old = deadlines(kind, day, via_processor=True)
+    assert ((old.answer - day).days, old.extension_days) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        (date(2026, 11, 24), date(2026, 11, 26)),  # Tuesday → Thursday
+        (date(2026, 2, 13), date(2026, 2, 24)),  # over Tết 2026
+        (date(2026, 4, 24), date(2026, 4, 29)),  # over the Hùng Kings' day
+    ],
+)
+def test_two_working_days_to_acknowledge(db: None, received: date, due: date) -> None:
+    assert deadlines("view", received, via_processor=False).acknowledge == due

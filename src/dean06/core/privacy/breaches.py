@@ -43,6 +43,9 @@ CLOCKS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
 }
 
 
+FORM = "08"  # Mẫu 08 of the decree
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """One clock of a breach: until when, when it was met, and what is left (negative: overdue)."""
@@ -86,15 +89,7 @@ def open_breach(
 ) -> Breach:
     """Write down a breach; its clocks start at the moment of detection. Raises Denied, Invalid."""
     require(actor, Action.RECORD, unit_id=unit_id)
-    reasons = []
-    if kind not in BreachKind.values:
-        reasons.append(Reason(_("Chọn loại trong danh sách."), field=_("Loại")))
-    if not 5 <= len(title.strip()) <= 200:
-        reasons.append(Reason(_("Hãy ghi từ 5 đến 200 chữ."), field=_("Tóm tắt")))
-    if detected_at > clock.now():
-        reasons.append(Reason(_("Thời điểm phát hiện không được sau bây giờ."), field=_("Phát hiện lúc")))
-    if reasons:
-        raise Invalid(reasons)
+    _check(kind, title, detected_at)
     with transaction.atomic():
         breach = Breach(
             unit_id=unit_id,
@@ -106,10 +101,26 @@ def open_breach(
         )
         for code, due, _met, kinds in CLOCKS.values():
             if kind in kinds:
-                setattr(breach, due, detected_at + timedelta(hours=rule(code, clock.today())))
+                setattr(
+                    breach,
+                    due,
+                    detected_at + timedelta(hours=rule(code, detected_at.astimezone(clock.VIETNAM).date())),
+                )
         breach.save()
         _audit(actor, "privacy.breach.open", breach, kind=kind)
     return breach
+
+
+def _check(kind: str, title: str, detected_at: datetime) -> None:
+    reasons = []
+    if kind not in BreachKind.values:
+        reasons.append(Reason(_("Chọn loại trong danh sách."), field=_("Loại")))
+    if not 5 <= len(title.strip()) <= 200:
+        reasons.append(Reason(_("Hãy ghi từ 5 đến 200 chữ."), field=_("Tóm tắt")))
+    if detected_at > clock.now():
+        reasons.append(Reason(_("Thời điểm phát hiện không được sau bây giờ."), field=_("Phát hiện lúc")))
+    if reasons:
+        raise Invalid(reasons)
 
 
 def clocks(breach: Breach) -> list[Clock]:
@@ -164,7 +175,7 @@ def document(breach: Breach) -> dict[str, Any]:
     """The notification as data: every field of the form with its answer, and the clocks."""
     return {
         "format": "dean06.breach/1",
-        "form": "Mẫu 08",
+        "form": FORM,
         "key": str(breach.key),
         "unit": breach.unit.name,
         "kind": breach.kind,

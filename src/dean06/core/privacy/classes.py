@@ -87,7 +87,7 @@ def render() -> str:
         "Made by `tools/data_classes` from the `data_classes.toml` beside each app's models; a test compares",
         "it and fails for a column without a class. Articles come from secondary copies, not the gazette.",
         "",
-        "| Class | Lớp | Law | Handling |",
+        "| Class | Meaning | Law | Handling |",
         "|---|---|---|---|",
         *(f"| {one.key} | {one.label} | {one.law or '–'} | {one.rule} |" for one in data_classes()),
         "",

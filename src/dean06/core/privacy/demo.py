@@ -26,7 +26,7 @@ def write(people: Sequence[Person]) -> list[SubjectRequest]:
         for person, kind, days, asked in zip(
             people,
             (RequestKind.VIEW, RequestKind.CORRECT),
-            (7, 1),
+            (2, 1),
             ("Xin xem dữ liệu mà xã đang lưu (mô phỏng)", "Xin sửa ngày sinh ghi sai (mô phỏng)"),
             strict=False,
         )

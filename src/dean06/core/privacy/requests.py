@@ -76,6 +76,8 @@ def extend(*, actor: Actor, key: UUID, version: int, reason: str) -> SubjectRequ
         if clock.today() > request.answer_due:
             raise Conflict(_("Đã quá hạn trả lời; không gia hạn được nữa."))
         law = deadlines(request.kind, request.received_on, via_processor=request.via_processor)
+        if not law.extension_days:
+            raise Conflict(_("Luật áp dụng cho ngày nhận yêu cầu không cho gia hạn."))
         request.extension_reason = _said(reason, _("Lý do gia hạn"))
         request.extended_on = clock.today()
         request.answer_due += timedelta(days=law.extension_days)
@@ -107,6 +109,14 @@ def refuse(*, actor: Actor, key: UUID, version: int, reason: str) -> SubjectRequ
         request.outcome = _said(reason, _("Lý do từ chối"))
         _close(actor, request, RequestState.REFUSED)
     return request
+
+
+def may_extend(request: SubjectRequest) -> bool:
+    """Whether one extension is still open to a request."""
+    if request.state != RequestState.ACKNOWLEDGED or request.extended_on is not None:
+        return False
+    law = deadlines(request.kind, request.received_on, via_processor=request.via_processor)
+    return law.extension_days > 0 and clock.today() <= request.answer_due
 
 
 def _carry_out(actor: Actor, request: SubjectRequest) -> None:

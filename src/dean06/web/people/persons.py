@@ -37,6 +37,10 @@ def _state(person: Person) -> Badge | None:
     return None
 
 
+def _address(person: Person) -> str:
+    return reverse("people:person", args=[person.key])
+
+
 def _table() -> Table[Person]:
     return Table(
         key="people",
@@ -48,7 +52,7 @@ def _table() -> Table[Person]:
                 "full_name",
                 order="sort_key",
                 css="main",
-                link=lambda person: reverse("people:person", args=[person.key]),
+                link=_address,
             ),
             Column("birth", _("Ngày sinh"), "birth_date", order="birth_date", css="date"),
             Column("sex", _("Giới tính"), lambda person: person.get_sex_display(), order="sex"),

@@ -42,6 +42,13 @@ def _state(row: SubjectRequest) -> Badge:
     return Badge(str(row.get_state_display()), icons[row.state], tones[row.state])
 
 
+def _filters() -> tuple[Filter, ...]:
+    return (
+        Filter("loai", _("Loại yêu cầu"), RequestKind.choices, lookup="kind"),
+        Filter("tt", _("Tình trạng"), RequestState.choices, lookup="state"),
+    )
+
+
 def _table() -> Table[SubjectRequest]:
     return Table(
         key="requests",
@@ -66,10 +73,7 @@ def _table() -> Table[SubjectRequest]:
             Column("unit", _("Đơn vị"), "unit.name", order=("unit__sort_key", "answer_due")),
         ),
         empty=Empty(_("Chưa có yêu cầu nào"), _("Yêu cầu được ghi từ trang của người dân.")),
-        filters=(
-            Filter("loai", _("Loại yêu cầu"), RequestKind.choices, lookup="kind"),
-            Filter("tt", _("Tình trạng"), RequestState.choices, lookup="state"),
-        ),
+        filters=_filters(),
         default_order="answer",
         noun=_("yêu cầu"),
     )
@@ -123,7 +127,7 @@ def _steps(row: SubjectRequest) -> list[Step]:
     if not row.is_open:
         return []
     steps: list[Step] = [("thuc-hien", forms.FulfilForm, requests.fulfil, _("Ghi kết quả và đóng"))]
-    if row.extended_on is None and clock.today() <= row.answer_due:
+    if requests.may_extend(row):
         steps.append(("gia-han", forms.ExtendForm, requests.extend, _("Gia hạn một lần")))
     return [*steps, ("tu-choi", forms.RefuseForm, requests.refuse, _("Từ chối"))]
 
