@@ -76,4 +76,4 @@ def may(actor: Actor, action: Action, *, unit_id: int | None = None, pilot: str 
 def require(actor: Actor, action: Action, *, unit_id: int | None = None, pilot: str = "") -> None:
     """Raise Denied unless `may`."""
     if not may(actor, action, unit_id=unit_id, pilot=pilot):
-        raise Denied(_("Tài khoản của bạn không có quyền thực hiện việc này cho đơn vị này."))
+        raise Denied(_("Tài khoản của anh/chị không có quyền thực hiện việc này cho đơn vị này."))
