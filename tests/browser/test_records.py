@@ -30,7 +30,7 @@ def test_another_district_is_not_there(as_role: Open, site: Site, watch: Watch) 
     assert answer is not None
     assert answer.status == 404
     expect(page.get_by_role("heading", level=1)).to_have_text("Không tìm thấy")
-    expect(page.locator("main")).to_contain_text("ngoài phạm vi của bạn")
+    expect(page.locator("main")).to_contain_text("ngoài phạm vi của anh/chị")
     assert page.locator("main").inner_text().count("Bộ phận một cửa") == 0
 
 

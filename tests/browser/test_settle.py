@@ -42,10 +42,10 @@ def test_a_reading_is_decided_and_decided_back(as_role: Open) -> None:
 
 
 def _adopt(page: Page, goal: str) -> None:
-    page.get_by_label("Chỉ tiêu của đơn vị").fill(goal)
+    page.get_by_label("Mục tiêu của đơn vị").fill(goal)
     page.get_by_label("Văn bản", exact=True).fill("45/KH-UBND")
     page.get_by_label("Ngày văn bản").fill("2023-12-08")
-    page.get_by_role("button", name="Ghi chỉ tiêu").click()
+    page.get_by_role("button", name="Ghi mục tiêu").click()
 
 
 def test_the_second_of_two_goals_is_refused_and_a_goal_is_withdrawn(as_role: Open, watch: Watch) -> None:
@@ -54,15 +54,15 @@ def test_the_second_of_two_goals_is_refused_and_a_goal_is_withdrawn(as_role: Ope
     for page in (first, second):
         page.goto(ADOPT)
     _adopt(first, "35,5")
-    expect(first.locator(".flash-success")).to_contain_text("Đã ghi chỉ tiêu của đơn vị")
+    expect(first.locator(".flash-success")).to_contain_text("Đã ghi mục tiêu của đơn vị")
     expect(first.locator("#figure")).to_contain_text("Mục tiêu do đơn vị giao: 35,5 %")
     _adopt(second, "40")
     expect(second.get_by_role("alert")).to_contain_text("Người khác vừa ghi nội dung khác")
-    expect(second.get_by_label("Chỉ tiêu của đơn vị")).to_have_value("40")
+    expect(second.get_by_label("Mục tiêu của đơn vị")).to_have_value("40")
     expect(second.locator(".defs")).to_contain_text("45/KH-UBND")
-    second.get_by_role("button", name="Rút chỉ tiêu").click()
-    second.get_by_role("dialog").get_by_role("button", name="Rút chỉ tiêu").click()
-    expect(second.locator(".flash-success")).to_contain_text("Đã rút chỉ tiêu")
+    second.get_by_role("button", name="Rút mục tiêu").click()
+    second.get_by_role("dialog").get_by_role("button", name="Rút mục tiêu").click()
+    expect(second.locator(".flash-success")).to_contain_text("Đã rút mục tiêu")
     expect(second.locator("#figure")).not_to_contain_text("Mục tiêu do đơn vị giao")
 
 
@@ -71,6 +71,6 @@ def test_a_refused_goal_names_its_fields(as_role: Open, site: Site, watch: Watch
     page = as_role("thutruong")
     page.goto(ADOPT)
     _adopt(page, "140")
-    expect(page.get_by_role("alert")).to_contain_text("Chỉ tiêu của đơn vị")
-    expect(page.get_by_label("Chỉ tiêu của đơn vị")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("alert")).to_contain_text("Mục tiêu của đơn vị")
+    expect(page.get_by_label("Mục tiêu của đơn vị")).to_have_attribute("aria-invalid", "true")
     assert site.filled.value("select count(*) from plan_adopted_target where goal = 140") == "0"

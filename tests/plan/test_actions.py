@@ -156,7 +156,7 @@ def test_a_goal_is_withdrawn_and_both_steps_stay_readable(tiny_plan: Plan, east:
         (Decimal("45.5"), False),
     ]
     assert standing.past_goals(item, Unit.objects.get(key="huyen-tay").id) == []
-    with pytest.raises(Conflict, match="không có chỉ tiêu ban hành"):
+    with pytest.raises(Conflict, match="không có mục tiêu ban hành"):
         actions.withdraw_target(actor=head_of(east), item_id=item.id, unit_id=east.id)
 
 

@@ -125,7 +125,7 @@ def test_the_page_of_a_unit_shows_its_registration_of_the_plan(officer: Client) 
 
 def test_figures_of_a_unit_outside_the_scope_are_not_offered(officer: Client) -> None:
     text = _text(officer.get(reverse("units:detail", args=[_id("huyen-218")])))
-    assert "nằm ngoài phạm vi tài khoản của bạn" in text
+    assert "nằm ngoài phạm vi tài khoản của anh/chị" in text
 
 
 def test_the_page_of_an_ended_unit_says_so_and_names_the_heirs(officer: Client) -> None:

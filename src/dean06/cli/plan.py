@@ -134,12 +134,12 @@ def decide(  # noqa: PLR0917 - the options of a command
 def adopt(  # noqa: PLR0917 - the options of a command
     item: ItemArgument,
     unit: Annotated[str, typer.Argument(help="Mã đơn vị / unit code.")],
-    goal: Annotated[str, typer.Argument(help="Chỉ tiêu (phần trăm) trong kế hoạch của đơn vị / percent.")],
+    goal: Annotated[str, typer.Argument(help="Mục tiêu (phần trăm) trong kế hoạch của đơn vị / percent.")],
     document: DocumentOption,
     on: DayOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Ghi chỉ tiêu mà kế hoạch của đơn vị ấn định / record the goal that a unit's own plan sets."""
+    """Ghi mục tiêu mà kế hoạch của đơn vị ấn định / record the goal that a unit's own plan sets."""
     with _operator() as actor:
         from dean06.core.units.queries import resolve
         from dean06.plan import actions, queries
@@ -165,7 +165,7 @@ def withdraw(
     unit: Annotated[str, typer.Argument(help="Mã đơn vị / unit code.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Rút chỉ tiêu mà đơn vị đã ấn định / take back the goal that a unit set."""
+    """Rút mục tiêu mà đơn vị đã ấn định / take back the goal that a unit set."""
     with _operator() as actor:
         from dean06.core.units.queries import resolve
         from dean06.plan import actions, queries
@@ -175,7 +175,7 @@ def withdraw(
     if as_json:
         print_json({"item": item, "unit": unit, "goal": found.goal})
     else:
-        say(f"{item}, {unit}: đã rút chỉ tiêu của đơn vị.")
+        say(f"{item}, {unit}: đã rút mục tiêu của đơn vị.")
 
 
 def _percent(text: str) -> Decimal:
@@ -206,7 +206,7 @@ def _row(item: Item) -> tuple[str, ...]:
         item.deadline.strftime("%d/%m/%Y") if item.deadline else item.deadline_text or "không ghi hạn",
         str(item.get_binding_display()),
         str(item.get_known_by_display()),
-        f"{item.line_from}–{item.line_to}",
+        item.lines,
     )
 
 

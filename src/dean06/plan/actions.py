@@ -43,7 +43,7 @@ def adopt_target(
     with transaction.atomic():
         item = _item_to_set(actor, item_id, unit_id)
         if item.known_by == Item.KnownBy.NONE:
-            raise Conflict(_("Mục %(code)s không phải nội dung đo, không có chỉ tiêu.") % {"code": item.code})
+            raise Conflict(_("Mục %(code)s không phải nội dung đo, không có mục tiêu.") % {"code": item.code})
         before = standing.adopted_target(item, unit_id)
         _same(seen, before)
         _refuse(_goal_reasons(item, goal) + _document_reasons(document) + _day_reasons(decided_on))
@@ -63,7 +63,7 @@ def withdraw_target(*, actor: Actor, item_id: int, unit_id: int, seen: str | Non
         item = _item_to_set(actor, item_id, unit_id)
         before = standing.adopted_target(item, unit_id)
         if before is None:
-            raise Conflict(_("Đơn vị không có chỉ tiêu ban hành nào cho mục %(code)s.") % {"code": item.code})
+            raise Conflict(_("Đơn vị không có mục tiêu ban hành nào cho mục %(code)s.") % {"code": item.code})
         _same(seen, before)
         with wide("adopted targets are public; only their writing is reserved"):
             AdoptedTarget.objects.filter(item=item, unit_id=unit_id).delete()
@@ -169,9 +169,11 @@ def _tell(actor: Actor, action: str, item: Item, unit_id: int | None, detail: Ma
 
 
 def _goal_reasons(item: Item, goal: Decimal) -> list[Reason]:
-    field = _("Chỉ tiêu của đơn vị")
+    field = _("Mục tiêu của đơn vị")
     if not goal.is_finite() or not 0 < goal <= 100 or goal != goal.quantize(Decimal("0.01")):
-        return [Reason(_("phải là tỷ lệ phần trăm lớn hơn 0, không quá 100, hai chữ số thập phân"), field)]
+        return [
+            Reason(_("phải là tỷ lệ phần trăm lớn hơn 0, không quá 100, tối đa hai chữ số thập phân"), field)
+        ]
     if item.binding != Item.Binding.BINDING or item.goal is None:
         return []
     asked = {"goal": f"{item.goal.normalize():f}"}

@@ -107,7 +107,7 @@ class Figure:
     def goal_text(self) -> str:
         """The goal in words; "≤" where less is better."""
         if self.goal is None:
-            return _("Không ghi chỉ tiêu")
+            return _("Không ghi mục tiêu")
         sign = "≤ " if self.direction == "down" else ""
         return _("Mục tiêu %(goal)s") % {"goal": sign + formats.percent(self.goal)}
 

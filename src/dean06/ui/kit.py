@@ -140,7 +140,7 @@ def _figures() -> list[tuple[str, Figure]]:
         ("Tự khai, chỉ có tỷ lệ", Figure(goal=goal, source=Source.DECLARED, value=Decimal("72.4"))),
         ("Không phát sinh", Figure(0, 0, goal)),
         ("Không đo được", Figure(goal=goal, source=Source.NOT_MEASURABLE)),
-        ("Chưa có số liệu, không ghi chỉ tiêu", Figure()),
+        ("Chưa có số liệu, không ghi mục tiêu", Figure()),
         ("Càng thấp càng tốt", Figure(12, 220, Decimal(5), "down")),
     ]
 

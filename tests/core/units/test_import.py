@@ -192,7 +192,7 @@ def test_an_administrator_of_one_district_imports_below_it_only() -> None:
     village = {"key": "thon-1", "kind": "Thôn, bản, tổ dân phố", "name": "Thôn Một", "parent": "xa-2"}
     with scoped(actor):
         assert _refused(COMMUNE | {"key": "xa-9", "parent": "tay"}, COMMUNE, actor=actor) == [
-            "dòng 2, cột “Mã định danh”: ngoài phạm vi đơn vị bạn được quản lý"
+            "dòng 2, cột “Mã định danh”: ngoài phạm vi đơn vị anh/chị được quản lý"
         ]
         _import(village, COMMUNE, actor=actor)
     assert resolve("thon-1").name == "Thôn Một"

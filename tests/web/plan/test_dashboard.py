@@ -93,7 +93,7 @@ def test_planned_targets_say_so_and_show_no_share(leader: Client) -> None:
     line = lines(page)["M1-T2"]
     assert line.status == "planned"
     assert line.figure.percent is None
-    assert "Chưa có bản ghi: mô hình chưa triển khai trên hệ thống" in text_of(page)
+    assert "Nội dung này chưa triển khai trên hệ thống" in text_of(page)
 
 
 def test_what_cannot_be_measured_says_so(leader: Client) -> None:

@@ -212,7 +212,7 @@ def test_a_withdrawn_goal_gives_way_to_the_plans(head: Client) -> None:
     line = line_of(head, "M1-T1")
     assert (line.goal, line.adopted) == (60, False)
     titles = [event["title"] for event in head.get(ADOPT).context["events"]]
-    assert titles == ["Rút chỉ tiêu 40,5\N{NO-BREAK SPACE}%", "40,5\N{NO-BREAK SPACE}%"]
+    assert titles == ["Rút mục tiêu 40,5\N{NO-BREAK SPACE}%", "40,5\N{NO-BREAK SPACE}%"]
     assert head.post(WITHDRAW, {"seen": mark}).status_code == 409
 
 

@@ -133,7 +133,7 @@ def test_what_was_typed_stands_beside_what_was_counted(leader: Client) -> None:
             {"known_by": "not_measurable", "known_by_reason": "không có nguồn"},
             "Không đo được: không có nguồn",
         ),
-        ({"goal": None}, "Không ghi chỉ tiêu"),
+        ({"goal": None}, "Không ghi mục tiêu"),
     ],
 )
 def test_odd_targets_say_what_they_are(leader: Client, change: dict[str, Any], words: str) -> None:
@@ -145,7 +145,7 @@ def test_a_target_that_is_not_counted_has_no_lists(leader: Client) -> None:
     page = leader.get("/muc-tieu/M1-T2")
     assert page.status_code == 200
     assert "gaps" not in page.context
-    assert "Chưa có bản ghi" in text_of(page)
+    assert "Nội dung này chưa triển khai" in text_of(page)
 
 
 def test_before_the_first_count_there_is_no_figure(leader: Client) -> None:

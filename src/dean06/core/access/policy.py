@@ -81,7 +81,7 @@ def may(actor: Actor, action: Action, *, unit_id: int | None = None, pilot: str 
 def require(actor: Actor, action: Action, *, unit_id: int | None = None, pilot: str = "") -> None:
     """Raise Denied unless `may`; and for evidence while the newest anchor of the log is too old."""
     if not may(actor, action, unit_id=unit_id, pilot=pilot):
-        raise Denied(_("Tài khoản của bạn không có quyền thực hiện việc này cho đơn vị này."))
+        raise Denied(_("Tài khoản của anh/chị không có quyền thực hiện việc này cho đơn vị này."))
     if action in EVIDENCE and not actor.system:
         from dean06.core.audit.anchoring import require_fresh
 

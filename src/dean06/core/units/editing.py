@@ -48,11 +48,11 @@ def _changed_by_other(unit: Unit) -> str:
     )
     if last is None:
         return _(
-            "Đơn vị “%(name)s” đã được người khác sửa sau khi bạn mở trang. "
+            "Đơn vị “%(name)s” đã được người khác sửa sau khi anh/chị mở trang. "
             "Hãy tải lại trang để xem bản mới rồi sửa lại; chưa có gì được ghi."
         ) % {"name": unit.name}
     return _(
-        "Đơn vị “%(name)s” đã được %(who)s sửa lúc %(at)s, sau khi bạn mở trang. "
+        "Đơn vị “%(name)s” đã được %(who)s sửa lúc %(at)s, sau khi anh/chị mở trang. "
         "Hãy tải lại trang để xem bản mới rồi sửa lại; chưa có gì được ghi."
     ) % {"name": unit.name, "who": last[0], "at": f"{last[1].astimezone(VIETNAM):%H:%M %d/%m/%Y}"}
 

@@ -99,7 +99,7 @@ def _refuse_foreign(drafts: Sequence[Draft], allowed: frozenset[int] | None) -> 
         placed = parent is None or parent.pk in allowed or parent.key in made
         if placed and (parent is not None if draft.new else draft.unit.pk in allowed):
             continue
-        message = _("ngoài phạm vi đơn vị bạn được quản lý")
+        message = _("ngoài phạm vi đơn vị anh/chị được quản lý")
         faults.append(Reason(message, field=_("Mã định danh"), row=draft.row.number))
     if faults:
         raise Invalid(faults)

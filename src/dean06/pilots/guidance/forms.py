@@ -79,7 +79,7 @@ class PhotoField(forms.FileField):
 
     def __init__(self) -> None:
         text = _("JPEG, PNG hoặc WebP; vị trí chụp và thông tin máy ảnh được xóa.")
-        super().__init__(label=_("Ảnh minh chứng"), required=False, help_text=text)
+        super().__init__(label=_("Ảnh minh chứng (nên có)"), required=False, help_text=text)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         """The upload as it is. Raises ValidationError when it is too heavy."""
@@ -97,6 +97,8 @@ def photo_bytes(form: forms.BaseForm) -> bytes | None:
 
 class RecordForm(_Base):
     """The base of every record form; `record_form` adds the model and its fields."""
+
+    unmarked = ("new_photo",)  # optional, but its label already says that a photo should be there
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -141,6 +143,8 @@ class EndForm(forms.Form):
 
 class LookForm(forms.Form):
     """A look at a material today: there or not, perhaps with a photo."""
+
+    unmarked = ("new_photo",)
 
     present = forms.TypedChoiceField(
         choices=(("1", _("Còn nguyên, đúng chỗ")), ("0", _("Không còn hoặc hỏng"))),

@@ -87,6 +87,12 @@ class Item(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def lines(self) -> str:
+        """Its lines of the plan's text: "81–83", or "93" for a single one."""
+        first, last = self.line_from, self.line_to
+        return f"{first}" if first == last else f"{first}–{last}"
+
 
 class ItemUnit(models.Model):
     """A unit that answers for an item or helps with it; groups are spelled out as at the plan's start."""

@@ -88,6 +88,13 @@ class ListState:
             "noun": noun,
         }
 
+    @property
+    def print_note(self) -> str:
+        """On paper: how many of the rows stand on it, and where the others are."""
+        shown = formats.number(self.page.end_index() - self.page.start_index() + 1)
+        total = formats.number(self.total)
+        return _("In %(shown)s trong %(total)s dòng; tải XLSX để có đủ.") % {"shown": shown, "total": total}
+
     def url(self, **changes: str) -> str:
         """This list's address with some parameters changed; "" removes one."""
         params = self._params.copy()

@@ -67,7 +67,7 @@ class StatedUnit:
 _STATES: Final = (
     ("reached", gettext_lazy("Đạt")),
     ("short", gettext_lazy("Chưa đạt")),
-    ("unjudged", gettext_lazy("Không ghi chỉ tiêu")),
+    ("unjudged", gettext_lazy("Không ghi mục tiêu")),
     ("none", gettext_lazy("Không phát sinh")),
 )
 

@@ -42,7 +42,7 @@ LINES: Table[Line] = Table(
         Column("change", _("So kỳ trước (điểm %)"), lambda line: two_places(line.change)),
         Column("status", _("Tình trạng"), "status_text"),
         Column("deadline", _("Hạn"), "item.deadline"),
-        Column("lines", _("Dòng trong kế hoạch"), lambda line: f"{line.item.line_from}–{line.item.line_to}"),
+        Column("lines", _("Dòng trong kế hoạch"), "item.lines"),
     ),
 )
 

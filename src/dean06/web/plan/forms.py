@@ -17,6 +17,8 @@ from dean06.plan.models import StatedFigure
 class StateForm(forms.Form):
     """A stated figure: either both counts or only the percentage; always a document and a signer."""
 
+    unmarked = ("numerator", "denominator", "value")  # the hints tell which of them are wanted
+
     kind = forms.ChoiceField(label=_("Loại số liệu"), choices=StatedFigure.StatedKind.choices)
     numerator = forms.IntegerField(
         label=_("Tử số"),
@@ -101,7 +103,7 @@ class AdoptForm(DocumentForm):
     """The goal that a unit's own plan sets."""
 
     goal = forms.DecimalField(
-        label=_("Chỉ tiêu của đơn vị"),
+        label=_("Mục tiêu của đơn vị"),
         max_digits=5,
         decimal_places=2,
         localize=True,

@@ -45,7 +45,7 @@ def status_label(status: Status) -> str:
     return {
         Status.REACHED: _("Đạt"),
         Status.NOT_REACHED: _("Chưa đạt"),
-        Status.NO_GOAL: _("Không ghi chỉ tiêu"),
+        Status.NO_GOAL: _("Không ghi mục tiêu"),
         Status.NOTHING_AROSE: _("Không phát sinh"),
         Status.MISSING: _("Chưa có số liệu"),
         Status.PLANNED: _("Chưa triển khai trên hệ thống"),

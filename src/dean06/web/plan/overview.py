@@ -142,7 +142,7 @@ def _tiles(lines: Sequence[Line], place: Place) -> list[Tile]:
         Tile(
             _("Chưa triển khai trên hệ thống"),
             formats.number(status[Status.PLANNED]),
-            _("mô hình chưa có bản ghi"),
+            _("nội dung sẽ có ở các bản sau"),
             _only(place, Status.PLANNED),
         ),
         Tile(

@@ -165,7 +165,7 @@ def _around(asked: str, own_id: int, on: date) -> tuple[list[UnitFact], UnitFact
         near = select_facts(_AROUND, params)
     if not near:
         raise NotFound(
-            _("Đơn vị của bạn không có trong cây đơn vị vào ngày %(day)s.") % {"day": f"{on:%d/%m/%Y}"}
+            _("Đơn vị của anh/chị không có trong cây đơn vị vào ngày %(day)s.") % {"day": f"{on:%d/%m/%Y}"}
         )
     wanted = params["key"]
     middle = next(at for at, one in enumerate(near) if (one.key == wanted if wanted else one.id == own_id))
@@ -180,5 +180,5 @@ def _seen(actor: Actor, above: Sequence[UnitFact], unit: UnitFact) -> tuple[Unit
     tops = set(actor.unit_ids)
     inside = next((at for at, one in enumerate(path) if one.id in tops), None)
     if inside is None:
-        raise NotFound(_("Không có đơn vị này, hoặc đơn vị nằm ngoài phạm vi của bạn."))
+        raise NotFound(_("Không có đơn vị này, hoặc đơn vị nằm ngoài phạm vi của anh/chị."))
     return tuple(above[inside:])

@@ -85,7 +85,7 @@ def goals(item: Item, adopted: AdoptedTarget | None) -> list[tuple[str, object]]
             of_plan or _("Kế hoạch không ghi con số"),
         ),
         (_("Đơn vị ban hành"), own),
-        (_("Đang áp dụng"), _share(holds) if holds is not None else _("Không ghi chỉ tiêu")),
+        (_("Đang áp dụng"), _share(holds) if holds is not None else _("Không ghi mục tiêu")),
     ]
 
 
@@ -94,7 +94,7 @@ def goal_events(item: Item, unit_id: int) -> list[Mapping[str, Any]]:
     return [
         {
             "at": step.at,
-            "title": _("Rút chỉ tiêu %(goal)s") % {"goal": _share(step.goal)}
+            "title": _("Rút mục tiêu %(goal)s") % {"goal": _share(step.goal)}
             if step.withdrawn
             else _share(step.goal),
             "text": f"{step.document}, {formats.day(step.decided_on)}",

@@ -107,7 +107,12 @@ class Sheet:
             ),
         ]
         if indicator:
-            pairs.append((_("Chỉ số"), f"{self.code} ({_('phiên bản')} {indicator.version})"))
+            pairs.append(
+                (
+                    _("Chỉ số"),
+                    _("%(code)s (phiên bản %(version)s)") % {"code": self.code, "version": indicator.version},
+                )
+            )
         return [(term, value) for term, value in pairs if value]
 
 

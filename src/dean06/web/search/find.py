@@ -86,7 +86,7 @@ def _items(plan: Plan, words: Sequence[str]) -> list[Hit]:
 
 
 def _lines(item: Item) -> str:
-    return _("dòng %(first)s–%(last)s") % {"first": item.line_from, "last": item.line_to}
+    return _("dòng %(lines)s") % {"lines": item.lines}
 
 
 def _unit(hit: units.UnitHit) -> Hit:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dean06.core import clock
 from dean06.core.audit.models import AuditEntry
 from dean06.core.errors import NotFound
 from dean06.core.photos.models import Photo
@@ -63,6 +64,11 @@ class HistoryFact:
     changes: Sequence[tuple[str, str, str]]  # field, before, after
 
 
+def _by_nobody() -> str:
+    """Who wrote a record that no account wrote; in the demo, the filling of it."""
+    return _("nạp dữ liệu mô phỏng") if clock.shift() else _("hệ thống")
+
+
 def kind_of(slug: str) -> RecordKind:
     """The record kind with this name in addresses. Raises NotFound."""
     if slug not in KINDS:
@@ -81,7 +87,7 @@ def record(kind: RecordKind, record_id: int) -> Record:
     """One record inside the scope. Raises NotFound."""
     found: Record | None = records(kind).filter(pk=record_id).first()
     if found is None:
-        raise NotFound(_("Không tìm thấy bản ghi này, hoặc bản ghi nằm ngoài phạm vi của bạn."))
+        raise NotFound(_("Không tìm thấy bản ghi này, hoặc bản ghi nằm ngoài phạm vi của anh/chị."))
     return found
 
 
@@ -135,7 +141,7 @@ def fact(kind: RecordKind, row: Any) -> RecordFact:
         photo=row.photo if kind.photo else None,
         lacks_photo=kind.proved_by_photo and row.photo_id is None,
         recorded_at=row.recorded_at,
-        recorded_by=row.recorded_by.full_name if row.recorded_by else _("hệ thống"),
+        recorded_by=row.recorded_by.full_name if row.recorded_by else _by_nobody(),
         revoked_at=row.revoked_at,
         revoke_reason=row.revoke_reason,
         version=row.version,

@@ -67,7 +67,7 @@ def _point_table(progress: Progress) -> Table[Unit]:
         ),
         empty=Empty(
             title=_("Không có điểm nào"),
-            text=_("Không có bộ phận một cửa hay Công an xã nào trong phạm vi của bạn."),
+            text=_("Không có bộ phận một cửa hay Công an xã nào trong phạm vi của anh/chị."),
         ),
         filters=(
             Filter("kind", _("Loại"), _KINDS, lookup="kind"),

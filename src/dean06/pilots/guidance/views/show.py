@@ -81,7 +81,7 @@ def officer(request: SignedInRequest, officer_id: int) -> HttpResponse:
     """One officer with assignments and courses; the name needs the right and leaves a usage row."""
     found = Officer.objects.select_related("unit").filter(pk=officer_id).first()
     if found is None:
-        raise NotFound(_("Không tìm thấy cán bộ này, hoặc cán bộ ngoài phạm vi của bạn."))
+        raise NotFound(_("Không tìm thấy cán bộ này, hoặc cán bộ ngoài phạm vi của anh/chị."))
     named = may_name(request, found.unit_id)
     if named:
         note_reading(request, found.unit_id, "guidance:officer")

@@ -44,5 +44,5 @@ SHOWN: Final[Table[VideoShowing]] = Table(
     search=lambda row: f"{row.unit.name} {row.unit.name_en}",
     search_label=_("Tìm điểm theo tên"),
     default_order="unit",
-    empty=Empty(_("Chưa điểm nào trong phạm vi của bạn chiếu video này.")),
+    empty=Empty(_("Chưa điểm nào trong phạm vi của anh/chị chiếu video này.")),
 )

@@ -62,7 +62,7 @@ def adopt(request: SignedInRequest, code: str) -> HttpResponse:
     item = settled.item_of(plan, place, code)
     require(request.actor, Action.STATE_FIGURE, unit_id=place.unit.id, pilot=pilot_of(item))
     if item.known_by == Item.KnownBy.NONE:
-        raise NotFound(_("Mục %(code)s không phải nội dung đo, không có chỉ tiêu.") % {"code": item.code})
+        raise NotFound(_("Mục %(code)s không phải nội dung đo, không có mục tiêu.") % {"code": item.code})
     adopted = standing.adopted_target(item, place.unit.id)
     form = AdoptForm(request.POST or None, initial={"seen": standing.mark_of(adopted)})
 
@@ -71,7 +71,7 @@ def adopt(request: SignedInRequest, code: str) -> HttpResponse:
 
     status = _settle(request, form, write)
     if status == 302:
-        messages.success(request, _("Đã ghi chỉ tiêu của đơn vị; số liệu được so với chỉ tiêu này."))
+        messages.success(request, _("Đã ghi mục tiêu của đơn vị; số liệu được so với mục tiêu này."))
         return redirect(_target(item, place))
     context = _context(item, place, form, status) | _goal_context(request, item, place)
     return render(request, "plan/adopt.html", context, status=status)
@@ -97,7 +97,10 @@ def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     actions.withdraw_target(
         actor=request.actor, item_id=item.pk, unit_id=place.unit.id, seen=request.POST.get("seen", "")
     )
-    messages.success(request, _("Đã rút chỉ tiêu của đơn vị; chỉ tiêu của kế hoạch lại được áp dụng."))
+    if item.goal is None:
+        messages.success(request, _("Đã rút mục tiêu của đơn vị; kế hoạch không ghi mục tiêu cho mục này."))
+    else:
+        messages.success(request, _("Đã rút mục tiêu của đơn vị; mục tiêu của kế hoạch lại được áp dụng."))
     return redirect(_target(item, place))
 
 

@@ -40,6 +40,8 @@ from dean06.web.plan.remedies import may_remedy
 from dean06.web.plan.settled import note_signers
 from dean06.web.plan.sheet import Sheet, sheet_of
 
+_FILES = {GAPS.key: "con-thieu", EVIDENCE.key: "bang-chung"}
+
 
 @require_safe
 def target(request: SignedInRequest, code: str) -> HttpResponse:
@@ -51,7 +53,7 @@ def target(request: SignedInRequest, code: str) -> HttpResponse:
     context: dict[str, object] = {}
     lists = _lists(request, place, sheet) if sheet.counted else []
     for table, source in lists:
-        if answer := _list_alone(request, table, source, may_export):
+        if answer := _list_alone(request, table, source, sheet.item.code, may_export):
             return answer
     listed = _by_unit(request, place, sheet)
     if listed:
@@ -106,11 +108,11 @@ def _note_signers(
 
 
 def _list_alone(
-    request: SignedInRequest, table: Table[Proof], source: Source, may_export: bool
+    request: SignedInRequest, table: Table[Proof], source: Source, item: str, may_export: bool
 ) -> HttpResponse | None:
     """The file, or the part that htmx asks for; None when the whole page is wanted."""
     if asked(request.GET, table).export:
-        name = f"{table.key}-{source.code}-{source.period.key}"
+        name = f"{_FILES[table.key]}-{item}-{source.period.key}"
         return table_response(request, table, all_rows(request, table, source), name, may_export=may_export)
     if not wants_part(request, f"list-{table.key}"):
         return None
