@@ -10,7 +10,7 @@ from dean06.core.usage.queries import Looked
 
 
 def who(look: Looked) -> str:
-    """ "Xã Bắc Lý", "Người đại diện của bạn" or the system itself."""
+    """ "Xã Thanh Bình", "Người đại diện của bạn" or the system itself."""
     if look.by_representative:
         return _("Người đại diện của bạn")
     return look.recipient or _("Hệ thống")
