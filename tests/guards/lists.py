@@ -17,6 +17,7 @@ EXCEPTIONS: Final[dict[str, str]] = {
     "web:plan table": "the plan itself, grouped by pilot, foldable; searched, filtered, sorted and exported"
     " by the page; paging would cut a pilot in two and the print with it (docs/architecture.md)",
     "web:target ul": "the tree of figures: the rows of the ranked list, nested; it is one click away",
+    "account_sessions table": "where one person is signed in now: a handful, each ended by its own button",
     "units:list ul": "the tree of units: what the list holds, nested; the list is one click away",
     "units:detail ranked": "an extract of the first page for this unit, linked under it, which has all five",
 }

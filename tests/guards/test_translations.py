@@ -42,6 +42,8 @@ OUTSIDE = {
     "core/people/demo.py": "made-up names",
     "core/privacy/demo.py": "made-up requests",
     "web/demo/": "made-up records and accounts",
+    "gateways/timestamping/tokens.py": "the name of a made-up authority in its certificate",
+    "verify_log.py": "stands alone, without Django: speaks on the command line",
     "gateways/vneid/simulator.py": "made-up citizens at a provider that is not ours",
     "ui/kit.py": "made-up data of the sample page, shown only when DEBUG is on",
     "ui/templates/ui/kit.html": "the sample page, shown only when DEBUG is on",

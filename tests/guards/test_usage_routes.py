@@ -212,6 +212,7 @@ COMMANDS: dict[str, list[str] | str] = {
     "plan decide": "prints the reading that was given",
     "plan load": "prints counts of rows",
     "plan show": [],
+    "plan withdraw": "prints the goal that holds again",
     "prepare": "prints how long each step took",
     "restore": "reads a file back",
     "unit export": [],

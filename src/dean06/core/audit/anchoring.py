@@ -51,9 +51,8 @@ def client() -> Timestamper:
     try:
         roots = roots_from(Path(settings.TSA_CERT))
     except (OSError, ValueError) as error:
-        raise ImproperlyConfigured(
-            f"TSA_CERT phải là tệp PEM chứa chứng thư gốc của cơ quan cấp dấu thời gian: {error}"
-        ) from error
+        text = _("TSA_CERT phải là tệp PEM chứa chứng thư gốc của cơ quan cấp dấu thời gian: %(error)s")
+        raise ImproperlyConfigured(text % {"error": error}) from error
     return LiveTimestamper(settings.TSA_URL, roots)
 
 
