@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate
 from typer.testing import CliRunner
 
-from dean06.cli.accounts import app
 from dean06.cli.prepare import hint_at_first_account
+from dean06.cli.users import app
+from dean06.core import clock
+from dean06.core.access.models import Grant
 from dean06.core.access.scope import wide
 from dean06.core.errors import Conflict, Dean06Error, Invalid, NotFound
 from dean06.core.units.closure import rebuild
@@ -80,3 +83,33 @@ def test_the_first_start_says_how_the_first_account_is_made(capsys: pytest.Captu
     _run(*AN, "--password-stdin", given=f"{SECRET}\n")
     hint_at_first_account()
     assert capsys.readouterr().err == ""
+
+
+def test_grants_are_given_shown_reviewed_and_taken_back() -> None:
+    _run(*AN, "--password-stdin", given=f"{SECRET}\n")
+    refused = _error("grant", "an.thu", "--role", "unit_officer", "--unit", "24")
+    assert isinstance(refused, Invalid)
+    assert "--role" in str(refused)
+    given = ("grant", "an.thu", "--role", "province_leader", "--unit", "24", "--valid-to", "2030-01-01")
+    made = json.loads(_run(*given, "--json"))
+    assert (made["role"], made["unit"]) == ("province_leader", "tinh")
+    shown = json.loads(_run("show", "an.thu", "--json"))
+    assert [one["valid_to"] for one in shown["grants"]] == [None, "2030-01-01"]
+    assert json.loads(_run("review", "--json")) == []
+    with wide("test"):
+        Grant.objects.filter(role="auditor").update(confirmed_at=clock.now() - timedelta(days=400))
+    assert [one["role"] for one in json.loads(_run("review", "--json"))] == ["auditor"]
+    assert isinstance(_error("revoke", "an.thu", "999"), Invalid)
+    _run("revoke", "an.thu", str(made["id"]), "--reason", "thử")
+    assert len(json.loads(_run("show", "an.thu", "--json"))["grants"]) == 1
+
+
+def test_an_account_is_closed_opened_and_unlocked() -> None:
+    _run(*AN, "--password-stdin", given=f"{SECRET}\n")
+    _run("disable", "an.thu", "--reason", "nghỉ việc")
+    assert authenticate(username="an.thu", password=SECRET) is None
+    assert json.loads(_run("show", "an.thu", "--json"))["disabled_reason"] == "nghỉ việc"
+    _run("enable", "an.thu")
+    assert authenticate(username="an.thu", password=SECRET) is not None
+    assert json.loads(_run("unlock", "an.thu", "--json"))["was_locked"] is False
+    assert "khong-co" in _error("unlock", "khong-co").message

@@ -16,6 +16,8 @@ ROLES = ("lanhdao", "theodoi", "chutri", "thutruong", "canbo", "motcua", "kiemtr
 
 OPEN = {
     "health": "a supervisor asks without an account; the answer tells nothing of the province",
+    "ready": "a load balancer asks without an account; the answer tells nothing of the province",
+    "metrics": "read by programs of this machine or with a token; numbers without names",
     "web:login": "the way in",
     "web:set_language": "the sign-in page itself is read in a language",
     "account_login": "the way in",
@@ -96,6 +98,8 @@ _RECORDERS = "403 403 403 200 200 200 403 403"  # who records daily work beyond 
 
 CASES = (
     Case("health", "200"),
+    Case("ready", "503"),  # no worker runs beside the tests
+    Case("metrics", "200"),
     Case("web:login", "200"),
     Case("web:logout", "405"),
     Case("web:set_language", "302"),

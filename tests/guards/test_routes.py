@@ -99,7 +99,7 @@ def test_every_address_stands_in_the_table() -> None:
 def test_a_visitor_gets_nothing_without_signing_in(case: Case, samples: Samples) -> None:
     answer = _client(None).get(case.address(samples))
     if case.route in OPEN:
-        assert answer.status_code in {200, 302}, OPEN[case.route]
+        assert answer.status_code in {200, 302, 503}, OPEN[case.route]
         assert "/dang-nhap?next=" not in answer.headers.get("Location", "")
     elif case.route in MACHINES:
         assert answer.status_code == 401, MACHINES[case.route]

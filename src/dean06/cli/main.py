@@ -8,7 +8,6 @@ import typer
 from typer import rich_utils
 
 from dean06 import __version__
-from dean06.cli.accounts import app as accounts
 from dean06.cli.audit import app as audit
 from dean06.cli.audit import verify_log
 from dean06.cli.backup import backup, restore
@@ -21,6 +20,7 @@ from dean06.cli.people import app as people
 from dean06.cli.plan import app as plan
 from dean06.cli.units import app as units
 from dean06.cli.up import prepare, up
+from dean06.cli.users import app as accounts
 from dean06.runtime import environment
 from dean06.runtime.database import django_session
 

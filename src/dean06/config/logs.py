@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import copy
+import json
 import logging
 import re
+from datetime import UTC, datetime
+
+from dean06.core import correlation
 
 REMOVED = "[values removed]"
 
@@ -45,3 +49,28 @@ class ValueFreeFormatter(logging.Formatter):
     def formatException(self, ei: logging._SysExcInfoType) -> str:  # noqa: N802 - the name logging calls
         """The traceback without values."""
         return without_values(super().formatException(ei))
+
+
+class JsonFormatter(ValueFreeFormatter):
+    """One JSON object a line: at, level, logger, message, correlation, then the record's own `fields`.
+
+    As value-free as the plain lines: what a job was given (procrastinate's `extra`) is never written.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The object of a record; a traceback stands under `exception`."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        told: dict[str, object] = {
+            "at": at,
+            "level": record.levelname,
+            "logger": record.name,
+            "message": without_values(record.getMessage()),
+        }
+        if correlation.current():
+            told["correlation"] = correlation.current()
+        told |= getattr(record, "fields", {})
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        elif record.exc_text:
+            told["exception"] = without_values(record.exc_text)
+        return json.dumps(told, ensure_ascii=False, default=str)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from dean06.config.env import database, env_bool, env_int, env_secret, secret_key
+from dean06.config.env import database, env_bool, env_choice, env_int, env_secret, secret_key
 from dean06.core.access.roles import APP_ROLE
 from dean06.gateways.vneid import live as vneid
 
@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
+    "dean06.config.requests.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "dean06.ui.middleware.PageHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -196,6 +197,12 @@ RATE_LIMITS = env_bool("RATE_LIMITS", True)
 RATE_KINDS = "dean06.config.rates.kind_of_route"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# Plain lines, or one JSON object a line with the correlation id; then every request leaves a line too.
+LOG_FORMAT = env_choice("LOG_FORMAT", ("line", "json"))
+_LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
+# Who reads /metrics from another machine, or through a proxy, sends this as a bearer token.
+METRICS_TOKEN = env_secret("METRICS_TOKEN") or ""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -203,13 +210,15 @@ LOGGING = {
         "line": {
             "()": "dean06.config.logs.ValueFreeFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
+        },
+        "json": {"()": "dean06.config.logs.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     # Django, granian and procrastinate write through the root handler only, so that its formatter sees all.
     "loggers": {
         name: {"handlers": [], "propagate": True}
         for name in ("django", "django.server", "_granian", "granian.access", "procrastinate")
-    },
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    }
+    | {"dean06.access": {"level": "INFO" if LOG_FORMAT == "json" else _LOG_LEVEL}},
+    "root": {"handlers": ["console"], "level": _LOG_LEVEL},
 }

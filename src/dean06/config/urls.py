@@ -1,11 +1,14 @@
 from django.conf import settings
 from django.urls import include, path
 
-from dean06.config.health import health
+from dean06.config.health import health, ready
+from dean06.config.metrics import metrics
 from dean06.ui import kit
 
 urlpatterns = [
     path("health", health, name="health"),
+    path("ready", ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("photos/", include("dean06.core.photos.urls")),
     path("p0/", include("dean06.pilots.guidance.urls")),
     path("don-vi/", include("dean06.web.units.urls")),

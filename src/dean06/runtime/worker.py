@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import cast
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
 
 import django
-from procrastinate import App, exceptions, jobs
+from procrastinate import App, JobContext, exceptions, jobs
+from procrastinate.worker import Worker
 
+from dean06.core import correlation
 from dean06.runtime.process import exit_after_parent
 
 CONCURRENCY = 2  # jobs at once: they share two cores with the web server
@@ -52,6 +55,12 @@ async def _keep_rescuing(app: App) -> None:
         await asyncio.sleep(RESCUE_EVERY)
 
 
+async def _correlated(call_next: Callable[[], Awaitable[Any]], context: JobContext, _worker: Worker) -> Any:
+    """Every line of a job carries its number, as every line of a request carries the request's id."""
+    with correlation.bound(f"job-{context.job.id}"):
+        return await call_next()
+
+
 async def run(app: App, *, wait: bool = True) -> None:
     """Run jobs until told to stop (SIGTERM), or until the queue is empty when `wait` is False."""
     async with app.open_async():
@@ -65,6 +74,7 @@ async def run(app: App, *, wait: bool = True) -> None:
                 update_heartbeat_interval=HEARTBEAT,
                 stalled_worker_timeout=STALLED_AFTER,
                 shutdown_graceful_timeout=20.0,
+                worker_middleware=[_correlated],
             )
         finally:
             watcher.cancel()

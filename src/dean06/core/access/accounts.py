@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dean06.core import audit, clock
-from dean06.core.access import gate, limits, sessions
+from dean06.core.access import gate, grants, limits, sessions
 from dean06.core.access.actor import Actor, system_actor
 from dean06.core.access.models import User
 from dean06.core.access.policy import Action, require
@@ -26,6 +26,8 @@ def disable(*, actor: Actor, user: User, reason: str) -> None:
     if actor.user_id == user.pk:
         raise Conflict(_("Không tự khoá tài khoản của chính mình."))
     with transaction.atomic(), wide("an account belongs to no unit"):
+        if not actor.system and grants.is_last_administrator(user):
+            raise Conflict(_("Đây là quản trị hệ thống cuối cùng; không khóa được tài khoản này."))
         user.is_active, user.disabled_at, user.disabled_reason = False, clock.machine_now(), reason
         user.save(update_fields=["is_active", "disabled_at", "disabled_reason"])
         ended = sessions.end_all(user.pk)

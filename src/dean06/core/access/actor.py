@@ -27,6 +27,7 @@ class GrantFact:
     unit_kind: Kind
     pilots: frozenset[str]
     personal_data: bool
+    grant_id: int = 0  # 0: not a stored grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def actor_for(user: User) -> Actor:
             unit_kind=Kind(grant.unit.kind),
             pilots=frozenset(grant.pilots),
             personal_data=grant.personal_data,
+            grant_id=grant.pk,
         )
         for grant in grants
     )

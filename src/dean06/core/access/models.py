@@ -84,6 +84,7 @@ class Grant(models.Model):
     personal_data = models.BooleanField(default=False)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(default=clock.machine_now)  # given, or found still needed at a review
 
     class Meta:
         db_table = "access_grant"
@@ -91,6 +92,22 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.unit_id}"
+
+
+class Invitation(models.Model):
+    """A link with which somebody sets his first password, once. Only its digest is kept."""
+
+    token_hash = models.CharField(primary_key=True, max_length=64)
+    user = models.ForeignKey(User, models.CASCADE, related_name="invitations")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_invitation"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d}"
 
 
 class Session(models.Model):
