@@ -84,6 +84,8 @@ def up(timings: TimingsOption = False, as_json: JsonOption = False) -> None:
                 supervisor.run()
             finally:
                 supervisor.stop()
+    if not as_json:
+        say("Đã dừng (stopped).")
 
 
 def _check(chosen: Environment) -> None:

@@ -87,7 +87,7 @@ def test_unknown_codes_and_units_of_others_are_refused(world: World) -> None:
     assert (reason.row, reason.field) == (2, "Mã đơn vị")
     answer = send(world, "officer", "vat-pham", [poster("mot-cua-2")])
     (reason,) = answer.context["reasons"]  # type: ignore[attr-defined]
-    assert (reason.row, reason.message) == (2, "Bạn không có quyền ghi cho đơn vị này.")
+    assert (reason.row, reason.message) == (2, "Anh/chị không có quyền ghi cho đơn vị này.")
     assert count(Material) == 0
 
 

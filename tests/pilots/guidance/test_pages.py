@@ -13,6 +13,7 @@ from django.utils import translation
 from dean06.core.access.scope import wide
 from dean06.core.photos.models import Photo
 from dean06.core.usage.models import UsageRecord
+from dean06.pilots.guidance import queries
 from dean06.pilots.guidance.models import Material, MaterialCheck, Posting, Video
 from tests.pilots.guidance import world as worlds
 from tests.pilots.guidance.world import NAME, World
@@ -223,3 +224,18 @@ def test_a_posting_is_called_by_its_decision_and_the_code_stands_behind(world: W
     assert "đang niêm yết bản “QĐ số 5, ngày 01/06/2023 (commune-1)”, hết hiệu lực từ 01/09/2023" in point
     with translation.override("en"):
         assert posted.title == "Commune list – QĐ số 5, ngày 01/06/2023"
+
+
+def test_the_photos_behind_an_indicator_are_found_at_once(world: World) -> None:
+    client = world.client("officer")
+    for title in ("Không ảnh", "Có ảnh"):
+        files = {"new_photo": SimpleUploadedFile("a.jpg", worlds.photo())} if title == "Có ảnh" else {}
+        form = FORM | {"title": title} | files
+        assert client.post(f"/p0/diem/{world.desk.pk}/ghi/vat-pham", form).status_code == 302
+    with transaction.atomic(), wide("test"):
+        shown = Material.objects.get(title="Có ảnh")
+        pages = queries.photo_pages("guidance.desk_material_any", [world.desk.pk, world.other_desk.pk])
+    assert pages == {world.desk.pk: f"/p0/ban-ghi/vat-pham/{shown.pk}/anh"}
+    assert client.get(pages[world.desk.pk]).status_code == 200
+    assert queries.has_photos("guidance.desk_video")
+    assert not queries.has_photos("guidance.point_guided")

@@ -68,6 +68,21 @@ def test_one_seed_gives_one_province_and_another_seed_another(monkeypatch: pytes
     assert first != other
 
 
+def plausible() -> None:
+    """Imported figures hang together: one number of citizens a district, fewer signatures than accounts."""
+    rows = StatedFigure.objects.filter(kind="imported", unit__kind=Kind.DISTRICT)
+    people: dict[int, set[int | None]] = {}
+    for row in rows.filter(item__code__in=("M3-T1", "M3-T3", "M3-T4")):
+        people.setdefault(row.unit_id, set()).add(row.denominator)
+    assert len(people) == 10
+    assert {len(found) for found in people.values()} == {1}
+    smallest = min(people, key=lambda unit: max(found or 0 for found in people[unit]))
+    assert Unit.objects.get(pk=smallest).key == "huyen-220"
+    for signed in rows.filter(item__code="M3-T6"):
+        level2 = rows.get(item__code="M3-T4", unit=signed.unit_id, period=signed.period)
+        assert 0 < (signed.numerator or 0) * 10 < (level2.numerator or 0)
+
+
 def synthetic(report: demo.Report) -> None:
     """Everything made up says so."""
     made = Unit.objects.filter(source="demo")
@@ -102,6 +117,7 @@ def test_a_demo_is_synthetic_uneven_with_a_login_for_every_role_and_never_mixes(
         report = demo.fill(scale="small", seed=6, progress=_quiet)
         with wide("test"):
             synthetic(report)
+            plausible()
             uneven(report)
             logins = demo.logins()
             assert len({login.role for login in logins}) == len(logins) == 8

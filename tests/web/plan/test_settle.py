@@ -79,9 +79,12 @@ def twin_of_target2() -> None:
         readings, links = list(one.readings.all()), list(one.indicators.all())
         one.pk, one.code, one.order, one.same_as_id = None, "M1-T9", 99, one.pk
         one.save()
-        for row in [*readings, *links]:
-            row.pk, row.item = None, one
-            row.save()
+        for reading in readings:
+            reading.pk, reading.item = None, one
+            reading.save()
+        for link in links:
+            link.pk, link.item = None, one
+            link.save()
 
 
 def test_the_items_of_the_same_content_are_decided_with_it_unless_told_otherwise(

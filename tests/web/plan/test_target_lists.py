@@ -65,6 +65,17 @@ def test_units_without_cases_stand_last_both_ways(leader: Client) -> None:
     assert "Huyện Đông" not in names(leader, T2, **{"r-state": "none"})
 
 
+def test_units_without_cases_stay_back_until_asked_for(leader: Client) -> None:
+    page = leader.get(T2)
+    assert [row.label for row in page.context["by_unit"].page.object_list] == ["Huyện Đông"]
+    others = page.context["hidden"]
+    assert f"{others} đơn vị không phát sinh" in text_of(page)
+    assert "?r-state=every#units" in text_of(page)
+    assert len(names(leader, T2, **{"r-state": "every"})) == others + 1
+    assert "Huyện Tây" in names(leader, T2, **{"r-q": "tây"})
+    assert leader.get(T2, {"unit": "huyen-tay"}).context["hidden"] == 0
+
+
 @pytest.mark.parametrize(
     ("sort", "first", "last"),
     [

@@ -12,11 +12,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from dean06.core.clock import VIETNAM
 from dean06.core.units.facts import facts
+from dean06.pilots.guidance import queries as guidance
 from dean06.plan import engine
 from dean06.plan.engine import EvidenceRow, RowFilter
 from dean06.plan.engine.rows import Sort
@@ -51,6 +52,7 @@ class Proof:
     at: datetime | None
     url: str
     remedies: Sequence[Remedy]
+    photo: str  # address of a photo among its records, "" when there is none
 
     @property
     def place(self) -> str:
@@ -143,6 +145,20 @@ EVIDENCE: Final[Table[Proof]] = Table(
 )
 
 
+def with_photos(table: Table[Proof], code: str) -> Table[Proof]:
+    """The list of proofs with a column for photos, where the records behind the indicator have any."""
+    if not guidance.has_photos(code):
+        return table
+    shown = Column[Proof](
+        "photo", _("Ảnh"), lambda row: gettext("Có") if row.photo else gettext("Chưa"), link=_photo
+    )
+    return replace(table, columns=(*table.columns, shown))
+
+
+def _photo(row: Proof) -> str | None:
+    return row.photo or None
+
+
 def proofs(rows: Iterable[EvidenceRow], source: Source) -> list[Proof]:
     """Rows with the place of their subject, one query."""
     kept = list(rows)
@@ -156,8 +172,18 @@ def proofs(rows: Iterable[EvidenceRow], source: Source) -> list[Proof]:
         unit = known.get(row.unit_id)
         return [] if row.met or unit is None else remedies(source.code, row.unit_id, unit.kind)
 
+    pages = guidance.photo_pages(source.code, [row.unit_id for row in kept]) if source.met else {}
     return [
-        Proof(row.unit_id, row.label, row.unit_name, above(row), row.at, row.evidence_url, forms(row))
+        Proof(
+            unit_id=row.unit_id,
+            label=row.label,
+            unit=row.unit_name,
+            above=above(row),
+            at=row.at,
+            url=row.evidence_url,
+            remedies=forms(row),
+            photo=pages.get(row.unit_id, ""),
+        )
         for row in kept
     ]
 

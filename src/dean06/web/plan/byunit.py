@@ -22,6 +22,8 @@ from dean06.web.plan.place import Place
 from dean06.web.plan.sheet import Sheet
 
 LEVEL: Final = "level"
+STATE: Final = "state"  # the filter of the ranked list
+EVERY: Final = "every"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ _STATES: Final = (
     ("short", gettext_lazy("Chưa đạt")),
     ("unjudged", gettext_lazy("Không ghi mục tiêu")),
     ("none", gettext_lazy("Không phát sinh")),
+    (EVERY, gettext_lazy("Mọi đơn vị, cả không phát sinh")),
 )
 
 
@@ -104,7 +107,7 @@ RANKING: Final[Table[RankedUnit]] = Table(
             "state",
             gettext_lazy("Tình trạng"),
             _STATES,
-            keep=lambda row, value: bool(row.state == value),
+            keep=lambda row, value: value in {EVERY, row.state},
         ),
     ),
     search=lambda row: row.label,
@@ -163,6 +166,13 @@ def ranked(sheet: Sheet, place: Place) -> list[RankedUnit]:
         return shown(one.figure, goal=goal, direction=direction, source=Source.COUNTED)
 
     return [RankedUnit(one.rank, localized(one), _page_of(place, one.key), figure(one)) for one in found]
+
+
+def with_cases(rows: Sequence[RankedUnit], place: Place) -> tuple[Sequence[RankedUnit], int]:
+    """The rows to show and how many without a case stay back: all show once searched or filtered for."""
+    asked = any(place.params.get(RANKING.prefix + name) for name in ("q", STATE))
+    kept = rows if asked else [row for row in rows if row.state != "none"]
+    return (kept, len(rows) - len(kept)) if kept else (rows, 0)
 
 
 def _page_of(place: Place, key: str) -> str:

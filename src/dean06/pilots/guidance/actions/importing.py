@@ -52,7 +52,7 @@ def _drafts(actor: Actor, kind: RecordKind, rows: Rows) -> tuple[list[Record], l
     for number, unit_id, values in rows:
         unit = units.get(unit_id)
         if unit is None:
-            text = _("Bạn không có quyền ghi cho đơn vị này.")
+            text = _("Anh/chị không có quyền ghi cho đơn vị này.")
             reasons.append(Reason(text, field="unit", row=number))
             continue
         own = {**values, **derived(kind, values)}

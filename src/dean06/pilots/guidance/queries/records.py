@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,6 +63,24 @@ class HistoryFact:
     actor: str
     verb: str
     changes: Sequence[tuple[str, str, str]]  # field, before, after
+
+
+def has_photos(code: str) -> bool:
+    """Whether records behind an indicator may carry a photo."""
+    return any(kind.photo and code in kind.indicators for kind in KINDS.values())
+
+
+def photo_pages(code: str, unit_ids: Sequence[int]) -> dict[int, str]:
+    """Point → the page of the latest photo of a record behind an indicator there; one query a kind."""
+    found: dict[int, str] = {}
+    for slug, kind in KINDS.items():
+        if not kind.photo or code not in kind.indicators:
+            continue
+        manager: Any = kind.model._default_manager
+        rows = manager.filter(unit_id__in=unit_ids, revoked_at=None, photo__isnull=False)
+        for unit_id, pk in rows.order_by(kind.day_field, "pk").values_list("unit_id", "pk"):
+            found[unit_id] = reverse("guidance:photo", args=[slug, pk])
+    return found
 
 
 def _by_nobody() -> str:

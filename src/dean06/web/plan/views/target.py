@@ -33,8 +33,9 @@ from dean06.web.plan.behind import (
     behind,
     gaps_to_fix,
     source_of,
+    with_photos,
 )
-from dean06.web.plan.byunit import RANKING, STATED, StatedUnit, levels, ranked, stated
+from dean06.web.plan.byunit import EVERY, RANKING, STATED, StatedUnit, levels, ranked, stated, with_cases
 from dean06.web.plan.place import Place, place_of
 from dean06.web.plan.remedies import may_remedy
 from dean06.web.plan.settled import note_signers
@@ -62,6 +63,7 @@ def target(request: SignedInRequest, code: str) -> HttpResponse:
             _note_signers(request, place, listed)
             return answer
         context["by_unit"] = build(request, listed.table, listed.rows, may_export=may_export)
+        context |= {"hidden": listed.hidden, "every_url": place.url(**{"r-state": EVERY, "r-page": ""})}
     for table, source in lists:
         context[table.key] = state = behind(request, table, source)
         state.may_export = may_export
@@ -76,7 +78,7 @@ def _lists(request: SignedInRequest, place: Place, sheet: Sheet) -> list[tuple[T
     missing = gaps_to_fix() if may_record else GAPS
     return [
         (at_place(missing, place), source_of(sheet.code, place, met=False)),
-        (at_place(EVIDENCE, place), source_of(sheet.code, place, met=True)),
+        (at_place(with_photos(EVIDENCE, sheet.code), place), source_of(sheet.code, place, met=True)),
     ]
 
 
@@ -84,6 +86,7 @@ def _lists(request: SignedInRequest, place: Place, sheet: Sheet) -> list[tuple[T
 class _ByUnit:
     table: Table[Any]
     rows: Sequence[Any]
+    hidden: int = 0  # units without a case
 
 
 def _by_unit(request: SignedInRequest, place: Place, sheet: Sheet) -> _ByUnit | None:
@@ -93,7 +96,7 @@ def _by_unit(request: SignedInRequest, place: Place, sheet: Sheet) -> _ByUnit | 
     """
     if sheet.counted:
         tree = request.GET.get(facts.VIEW) == "tree"
-        return None if tree else _ByUnit(RANKING, ranked(sheet, place))
+        return None if tree else _ByUnit(RANKING, *with_cases(ranked(sheet, place), place))
     below = stated(sheet, place)
     return _ByUnit(STATED, below) if below else None
 
