@@ -14,6 +14,7 @@ urlpatterns = [
     path("don-vi/", include("dean06.web.units.urls")),
     path("nhat-ky/", include("dean06.web.audit.urls")),
     path("nguoi-dan/", include("dean06.web.people.urls")),
+    path("tai-khoan/", include("dean06.web.account.user_urls")),
     path("", include("dean06.web.account.urls")),
     path("", include("dean06.web.urls")),
 ]
