@@ -145,7 +145,7 @@ def versions() -> list[tuple[str, str]]:
     python = ".".join(str(part) for part in sys.version_info[:3])
     return [
         ("dean06", __version__),
-        ("PostgreSQL", server.partition(' ')[0]),
+        ("PostgreSQL", server.partition(" ")[0]),
         ("Python", python),
         ("Django", django.__version__),
     ]
