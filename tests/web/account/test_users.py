@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from dean06.core import clock
 from dean06.core.access import limits
 from dean06.core.access.models import Grant, Role
 from dean06.core.access.scope import wide
@@ -136,3 +138,22 @@ def test_an_account_is_closed_and_opened(world: World, admin: Client) -> None:
     assert admin.post(act, {"do": "khac"}).status_code == 404
     user.refresh_from_db()
     assert user.is_active
+
+
+def test_the_review_confirms_and_takes_back_many_at_once(world: World, admin: Client) -> None:
+    page, act = reverse("access:review"), reverse("access:review_act")
+    assert "Không có quyền nào cần rà soát" in read(admin, page)
+    with transaction.atomic(), wide("test"):
+        due = Grant.objects.filter(user__username__in=["desk", "head", "lead", "admin"])
+        due.update(confirmed_at=clock.now() - timedelta(days=370))
+        ids = {grant.user.username: str(grant.pk) for grant in due.select_related("user")}
+    assert "Tài khoản head" in read(admin, page)
+    assert admin.get(f"{page}?export=csv").content.decode().count("Tài khoản") == 4
+    assert admin.post(act, {"do": "giu", "grant": [ids["desk"], ids["admin"]]}).status_code == 403
+    assert "Tài khoản desk" in read(admin, page), "all or none, and nobody confirms his own"
+    assert admin.post(act, {"do": "giu", "grant": [ids["desk"], ids["head"]]}).status_code == 302
+    assert admin.post(act, {"do": "thu-hoi", "grant": [ids["lead"]]}).status_code == 302
+    assert admin.post(act, {"do": "giu"}).status_code == 422
+    shown = read(admin, page)
+    assert ("Tài khoản desk" in shown, "Tài khoản head" in shown) == (False, False)
+    assert (len(held("lead")), len(held("head"))) == (0, 1)

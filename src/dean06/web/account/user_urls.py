@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dean06.web.account import acting, users
+from dean06.web.account import acting, review, users
 
 app_name = "access"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("nguoi-dung/<int:user_id>/viec", users.user_act, name="user_act"),
     path("nguoi-dung/<int:user_id>/giao-quyen", users.give, name="give"),
     path("quyen/<int:grant_id>", users.grant_page, name="grant"),
+    path("ra-soat", review.review, name="review"),
+    path("ra-soat/ghi", review.review_act, name="review_act"),
     path("vai-tro", acting.choose, name="choose"),
     path("xem-nhu", acting.view_as, name="view_as"),
     path("xem-nhu/thoi", acting.stop, name="view_as_stop"),
