@@ -15,6 +15,7 @@ from tests.filled import Filled
 ROLES = ("lanhdao", "theodoi", "chutri", "thutruong", "canbo", "motcua", "kiemtra", "quantri")
 
 OPEN = {
+    "access:first_password": "an invited person has no password yet; the link opens once",
     "health": "a supervisor asks without an account; the answer tells nothing of the province",
     "ready": "a load balancer asks without an account; the answer tells nothing of the province",
     "metrics": "read by programs of this machine or with a token; numbers without names",
@@ -132,6 +133,8 @@ CASES = (
     Case("access:user_act", "405", ("account",)),
     Case("access:give", _OPERATORS, ("account",)),
     Case("access:grant", _OPERATORS, ("grant",)),
+    Case("access:invite", _OPERATORS),
+    Case("access:first_password", "404", ("khong-co",)),
     Case("access:review", _OPERATORS),
     Case("access:review_act", "405"),
     Case("access:choose", "405"),

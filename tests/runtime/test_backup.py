@@ -198,7 +198,7 @@ def databases(url: str) -> list[str]:
 
 def count(url: str, table: str) -> int:
     with psycopg.connect(url) as connection:
-        row = connection.execute(f"select count(*) from {table}").fetchone()  # type: ignore[call-overload]
+        row = connection.execute(f"select count(*) from {table}").fetchone()
     return int(row[0]) if row else -1
 
 

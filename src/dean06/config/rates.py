@@ -19,6 +19,8 @@ FAMILIES: dict[str, Kind] = {
     "usage:": Kind.PERSONAL,
     "audit:export": Kind.EXPORT,
     "audit:": Kind.SEARCH,
+    "access:first_password": Kind.SIGN_IN,
+    "access:invite": Kind.UPLOAD,
     "access:": Kind.PAGE,
     "operations:": Kind.PAGE,
     "ready": Kind.FREE,
@@ -32,6 +34,9 @@ KINDS: dict[str, Kind] = {
     "web:plan": Kind.PAGE,
     "web:target": Kind.PAGE,
     "web:state": Kind.PAGE,
+    "web:withdraw": Kind.PAGE,
+    "web:decide": Kind.PAGE,
+    "web:adopt": Kind.PAGE,
     "web:tasks": Kind.PAGE,
     "web:search": Kind.SEARCH,
     "units:list": Kind.SEARCH,
@@ -59,6 +64,7 @@ KINDS: dict[str, Kind] = {
     "guidance:lists": Kind.PAGE,
     "guidance:list_publish": Kind.PAGE,
     "guidance:officer": Kind.PERSONAL,
+    "guidance:photo": Kind.PICTURE,
     "guidance:import": Kind.UPLOAD,
 }
 

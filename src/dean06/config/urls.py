@@ -12,6 +12,7 @@ urlpatterns = [
     path("photos/", include("dean06.core.photos.urls")),
     path("p0/", include("dean06.pilots.guidance.urls")),
     path("don-vi/", include("dean06.web.units.urls")),
+    path("van-hanh/", include("dean06.web.operations.urls")),
     path("nhat-ky/", include("dean06.web.audit.urls")),
     path("nguoi-dan/", include("dean06.web.people.urls")),
     path("tai-khoan/", include("dean06.web.account.user_urls")),

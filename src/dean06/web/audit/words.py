@@ -31,11 +31,13 @@ _ACTIONS: dict[str, str | Promise] = {
     "access.grant_revoked": _("Thu hồi quyền"),
     "access.grant_confirmed": _("Xác nhận quyền khi rà soát"),
     "access.invited": _("Mời người dùng"),
+    "access.invitation_used": _("Đặt mật khẩu lần đầu"),
     "access.view_as_started": _("Bắt đầu xem như người khác"),
     "access.view_as_stopped": _("Thôi xem như người khác"),
     "account_disabled": _("Khóa tài khoản"),
     "account_enabled": _("Mở lại tài khoản"),
     "account_unlocked": _("Bỏ khóa tạm tài khoản"),
+    "operations.retry_job": _("Chạy lại việc nền bị lỗi"),
     "audit.export": _("Xuất nhật ký"),
     "usage.expire": _("Xóa lượt xem hết hạn lưu"),
 }
