@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dean06.web.account import acting, review, users
+from dean06.web.account import acting, invite, review, users
 
 app_name = "access"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("nguoi-dung/<int:user_id>/viec", users.user_act, name="user_act"),
     path("nguoi-dung/<int:user_id>/giao-quyen", users.give, name="give"),
     path("quyen/<int:grant_id>", users.grant_page, name="grant"),
+    path("moi", invite.invite, name="invite"),
+    path("moi/<str:token>", invite.first_password, name="first_password"),
     path("ra-soat", review.review, name="review"),
     path("ra-soat/ghi", review.review_act, name="review_act"),
     path("vai-tro", acting.choose, name="choose"),
