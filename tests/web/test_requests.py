@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from dean06.config import health
-from dean06.config.logs import JsonFormatter
+from dean06.config.logs import JsonFormatter, ValueFreeFormatter
 from dean06.core import clock, correlation
 from dean06.core.operations import queries
 from tests.pilots.guidance import world as worlds
@@ -170,3 +170,16 @@ def test_a_silent_worker_is_not_ready() -> None:
             [clock.machine_now() - timedelta(minutes=1)],
         )
     assert Client().get("/ready").json()["checks"]["worker"] is False
+
+
+@pytest.mark.django_db
+def test_what_django_says_of_a_request_has_no_path(caplog: pytest.LogCaptureFixture) -> None:
+    Client(raise_request_exception=False).post("/health")
+    Client().get("/khong-co/Nguyen-Van-Kin")
+    told = [record for record in caplog.records if record.name == "django.request"]
+    assert len(told) == 2
+    for formatter in (JsonFormatter(), ValueFreeFormatter("%(message)s")):
+        text = "".join(formatter.format(record) for record in told)
+        assert "Kin" not in text
+        assert "/health" not in text
+        assert "health" in text

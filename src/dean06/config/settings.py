@@ -128,7 +128,7 @@ if HTTPS:
 # How many proxies of ours stand before the server: whose word counts for a visitor's address.
 PROXIES = env_int("PROXIES", 1 if HTTPS else 0)
 
-# django-allauth: second factors and VNeID only. Its own pace limits are off, ours are in PostgreSQL (gate.py).
+# django-allauth: second factors and VNeID only. Its own limits are off, ours are in PostgreSQL (gate.py).
 ACCOUNT_ADAPTER = "dean06.core.access.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
