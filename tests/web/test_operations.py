@@ -62,6 +62,7 @@ def test_the_page_tells_how_things_stand(world: World, settings: Any, tmp_path: 
     (tmp_path / "backup.json").write_text(note)
     assert "Đã khôi phục thử thành công" in page(client)
     assert "plan.refresh" in page(client, PAGE + "?export=csv")
+    assert "figures" in page(client, PAGE + "?h-export=csv")
 
 
 def test_a_failed_job_is_put_back_and_the_log_says_who(world: World) -> None:

@@ -32,11 +32,14 @@ def state(request: SignedInRequest) -> HttpResponse:
     """The whole page, or the list of failed jobs alone."""
     require(request.actor, Action.OPERATE)
     table, rows = _failed(request), queries.failed_jobs()
-    if alone := list_alone(request, table, rows, "viec-nen-loi"):
+    waiting, found = _queues(), queries.queues()
+    alone = list_alone(request, table, rows, "viec-nen-loi")
+    alone = alone or list_alone(request, waiting, found, "hang-cho")
+    if alone:
         return alone
     context = {
         "list": build(request, table, rows),
-        "queues": build(request, _queues(), queries.queues()),
+        "queues": build(request, waiting, found),
         "worker": queries.worker_alive(),
         "heartbeat": queries.last_heartbeat(),
         "connections": queries.connections(),
@@ -69,6 +72,8 @@ def _queues() -> Table[queries.Queue]:
             Column("oldest", _lazy("Việc cũ nhất (giây)"), lambda row: round(row.oldest), "oldest", "num"),
         ),
         empty=Empty(_lazy("Không có việc nền nào đang chờ"), _lazy("Mọi việc đã được làm xong.")),
+        search=lambda row: row.name,
+        search_label=_lazy("Tìm theo tên việc, hàng chờ"),
         default_order="-oldest",
         noun=_lazy("hàng"),
     )
