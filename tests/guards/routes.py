@@ -134,7 +134,7 @@ CASES = (
     Case("access:give", _OPERATORS, ("account",)),
     Case("access:grant", _OPERATORS, ("grant",)),
     Case("access:invite", _OPERATORS),
-    Case("access:first_password", "404", ("khong-co",)),
+    Case("access:first_password", "302", ("khong-co",)),
     Case("access:review", _OPERATORS),
     Case("access:review_act", "405"),
     Case("access:choose", "405"),

@@ -135,8 +135,8 @@ def first_password(request: HttpRequest, token: str) -> HttpResponse:
         for reason in error.reasons:
             form.add_error("password", reason.message)
     except Dean06Error as error:
-        context = {"error": error, "status": 404}
-        return render(request, "errors/problem.html", context, status=404)
+        messages.error(request, error.message)
+        return redirect("web:login")
     context = {"form": form, "person": person}
     return render(request, "account/first_password.html", context, status=422 if form.errors else 200)
 
