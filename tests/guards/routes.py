@@ -15,6 +15,7 @@ from tests.filled import Filled
 ROLES = ("lanhdao", "theodoi", "chutri", "thutruong", "canbo", "motcua", "kiemtra", "quantri")
 
 OPEN = {
+    "access:first_password": "an invited person has no password yet; the link opens once",
     "health": "a supervisor asks without an account; the answer tells nothing of the province",
     "ready": "a load balancer asks without an account; the answer tells nothing of the province",
     "metrics": "read by programs of this machine or with a token; numbers without names",
@@ -35,6 +36,7 @@ MACHINES = {
 CHANGED_BY_POST_ONLY = (
     "guidance:look",
     "audit:export",
+    "operations:retry",
     "people:answer",
     "people:find",
     "people:reveal",
@@ -45,6 +47,10 @@ CHANGED_BY_POST_ONLY = (
     "web:withdraw",
     "account_end_others",
     "account_end_session",
+    "access:user_act",
+    "access:review_act",
+    "access:choose",
+    "access:view_as_stop",
 )
 
 
@@ -93,6 +99,7 @@ _FOREIGN = "200 200 200 403 403 403 200 200"  # units are known to everybody, th
 _WIDE_WRITES = "403 403 200 404 404 404 403 403"
 _PERSONAL = "403 403 403 200 200 403 403 403"  # grants that open personal data, not of one pilot only
 _PERSON = "404 404 404 200 200 404 404 404"  # others do not learn whether the person exists
+_OPERATORS = "403 403 403 403 403 403 403 200"
 _LOG = "403 200 403 200 403 403 200 200"  # who supervises, and the administrator
 _RECORDERS = "403 403 403 200 200 200 403 403"  # who records daily work beyond one pilot
 
@@ -125,6 +132,19 @@ CASES = (
     Case("mfa_edit_webauthn", "404", ("1",)),
     Case("mfa_view_recovery_codes", "404"),
     Case("mfa_generate_recovery_codes", "200"),
+    Case("access:users", _OPERATORS),
+    Case("access:users", _OPERATORS, query="?export=csv"),
+    Case("access:user", _OPERATORS, ("account",)),
+    Case("access:user_act", "405", ("account",)),
+    Case("access:give", _OPERATORS, ("account",)),
+    Case("access:grant", _OPERATORS, ("grant",)),
+    Case("access:invite", _OPERATORS),
+    Case("access:first_password", "302", ("khong-co",)),
+    Case("access:review", _OPERATORS),
+    Case("access:review_act", "405"),
+    Case("access:choose", "405"),
+    Case("access:view_as", "403 403 403 403 403 403 200 403"),
+    Case("access:view_as_stop", "405"),
     Case("web:plan", "200"),
     Case("web:target", "200", ("P0-T1",)),
     Case("web:target", "200", ("P0-D26",)),
@@ -151,6 +171,9 @@ CASES = (
     Case("audit:list", _LOG),
     Case("audit:list", _LOG, query="?export=csv"),
     Case("audit:export", "405"),
+    Case("operations:state", "403 403 403 403 403 403 403 200"),
+    Case("operations:state", "403 403 403 403 403 403 403 200", query="?export=csv"),
+    Case("operations:retry", "405", ("1",)),
     Case("people:home", "200"),
     Case("people:list", _PERSONAL),
     Case("people:list", _PERSONAL, query="?export=csv"),
@@ -248,6 +271,8 @@ def _objects(province: Filled, desk: str) -> dict[str, str]:
     }
     found["material"] = province.value("select min(id) from guidance_material")
     found["video"] = province.value("select min(id) from guidance_video")
+    found["account"] = province.value("select id from access_user where username = 'canbo'")
+    found["grant"] = province.value("select min(id) from access_grant")
     found["person"] = province.value(_PERSON_OF_CANBO)
     found["subject_request"] = province.value(_REQUEST_OF_CANBO)
     key = province.value("select key from units_unit where id = %s", desk)

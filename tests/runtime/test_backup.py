@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from dean06.core.errors import Invalid
-from dean06.runtime import archive, dump
+from dean06.runtime import archive, dump, rehearsal, sealed
 from dean06.runtime.database import embedded_urls
 from dean06.runtime.postgres import UNSAFE_FAST, EmbeddedPostgres
 
@@ -119,9 +119,14 @@ def test_backup_and_restore_through_the_command(
     with EmbeddedPostgres(data_dir, options=UNSAFE_FAST) as server:
         fill(server.url(), "before")
         (data_dir / "media" / "p.jpg").write_bytes(b"photo")
-        answer = command(bare_environment, "backup", str(file), "--json")
+        answer = command(bare_environment, "backup", str(file), "--verify", "--json")
         assert answer.returncode == 0, answer.stderr
         assert json.loads(answer.stdout)["photos"] == 1
+        assert json.loads(answer.stdout)["rows"] == 1, "restored for trial, without the session"
+        note = json.loads((data_dir / "backup.json").read_text())
+        assert (note["encrypted"], note["verified"]) == (True, True)
+        assert b"PGDMP" not in file.read_bytes()
+        assert sorted(path.name for path in data_dir.glob(".*")) == [], "no plain copy is left"
         change(server.url(), "after")
 
     refused = command(bare_environment, "restore", str(file))
@@ -134,6 +139,7 @@ def test_backup_and_restore_through_the_command(
     assert (data_dir / "media" / "p.jpg").read_bytes() == b"photo"
     with EmbeddedPostgres(data_dir, options=UNSAFE_FAST) as server:
         assert word(server.url()) == "before"
+        assert count(server.url(), "access_session") == 0, "sessions are no part of a backup"
         names = databases(server.url())
     assert names == ["dean06", "postgres"], "no database of the exchange is left"
 
@@ -165,18 +171,21 @@ def test_a_running_system_is_not_replaced(
 
 def fill(url: str, text: str) -> None:
     with psycopg.connect(url) as connection:
-        connection.execute("create table django_migrations (word text)")
-        connection.execute("insert into django_migrations values (%s)", [text])
+        connection.execute("create table django_migrations (app text, name text)")
+        connection.execute("create table access_session (word text)")
+        connection.execute("insert into access_session values ('a session')")
+        connection.execute("create table kept (word text)")
+        connection.execute("insert into kept values (%s)", [text])
 
 
 def change(url: str, text: str) -> None:
     with psycopg.connect(url) as connection:
-        connection.execute("update django_migrations set word = %s", [text])
+        connection.execute("update kept set word = %s", [text])
 
 
 def word(url: str) -> str:
     with psycopg.connect(url) as connection:
-        row = connection.execute("select word from django_migrations").fetchone()
+        row = connection.execute("select word from kept").fetchone()
     assert row is not None
     return str(row[0])
 
@@ -185,3 +194,56 @@ def databases(url: str) -> list[str]:
     with psycopg.connect(url) as connection:
         rows = connection.execute("select datname from pg_database where not datistemplate order by 1")
         return [str(row[0]) for row in rows]
+
+
+def count(url: str, table: str) -> int:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(f"select count(*) from {table}").fetchone()
+    return int(row[0]) if row else -1
+
+
+def test_a_wrong_key_a_cut_and_another_version_change_nothing(
+    data_dir: Path, bare_environment: dict[str, str], tmp_path: Path
+) -> None:
+    file, cut, other = tmp_path / "b.sealed", tmp_path / "cut.sealed", tmp_path / "other.key"
+    stranger = sealed.make_key(other)
+    with EmbeddedPostgres(data_dir, options=UNSAFE_FAST) as server:
+        fill(server.url(), "mine")
+        assert command(bare_environment, "backup", str(file)).returncode == 0
+        with psycopg.connect(server.url()) as connection:
+            connection.execute("insert into django_migrations values ('units', '9999_of_tomorrow')")
+        newer = tmp_path / "newer.sealed"
+        assert command(bare_environment, "backup", str(newer)).returncode == 0
+    cut.write_bytes(file.read_bytes()[:-40])
+    (data_dir / "media" / "p.jpg").write_bytes(b"mine")
+    for arguments, told in (
+        ([str(file), "--key", str(other)], stranger.id.hex()),
+        ([str(cut)], "bị cắt cụt"),
+        ([str(newer)], "units.9999_of_tomorrow"),
+    ):
+        answer = command(bare_environment, "restore", *arguments, "--force")
+        assert answer.returncode == 1, answer.stderr
+        assert told in answer.stderr
+        assert len(answer.stderr.strip().splitlines()) == 1, "one sentence"
+        assert list(data_dir.glob(".restore*")) == []
+    with EmbeddedPostgres(data_dir, options=UNSAFE_FAST) as server:
+        assert word(server.url()) == "mine"
+        assert count(server.url(), "access_session") == 1
+
+
+def test_a_dump_of_a_newer_postgresql_is_refused(
+    data_dir: Path, bare_environment: dict[str, str], tmp_path: Path, parts: tuple[Path, Path]
+) -> None:
+    archive.write(tmp_path / "b.tar", *parts, created="2030-01-01T00:00:00+00:00", program="9", server=99)
+    answer = command(bare_environment, "restore", str(tmp_path / "b.tar"), "--force")
+    assert answer.returncode == 1
+    assert "PostgreSQL 99" in answer.stderr
+
+
+def test_a_trial_restore_notices_what_is_missing(data_dir: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    with EmbeddedPostgres(data_dir, options=UNSAFE_FAST) as server:
+        fill(server.url(), "mine")
+        dump.dump(server.url(), copy, without_rows=["kept"])
+    with pytest.raises(Invalid, match="bảng kept có 0 dòng, lúc sao lưu có 1"):
+        rehearsal.rehearse(copy, {"access_session": 0, "django_migrations": 0, "kept": 1}, [])

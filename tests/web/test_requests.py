@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from dean06.config import health
-from dean06.config.logs import JsonFormatter
+from dean06.config.logs import JsonFormatter, ValueFreeFormatter
 from dean06.core import clock, correlation
 from dean06.core.operations import queries
 from tests.pilots.guidance import world as worlds
@@ -60,19 +60,19 @@ def test_a_request_leaves_one_line_without_its_address(
 ) -> None:
     with caplog.at_level(logging.INFO, logger="dean06.access"):
         answer = world.client("officer").get(
-            "/tim-kiem?q=Nguyen+Van+Kin", headers={"x-request-id": "trace-one"}
+            f"/p0/diem/{world.desk.pk}?q=Nguyen+Van+Kin", headers={"x-request-id": "trace-one"}
         )
     assert answer.status_code == 200
     told = [line(record) for record in caplog.records if record.name == "dean06.access"]
     assert len(told) == 1
-    assert told[0]["route"] == "web:search"
+    assert told[0]["route"] == "guidance:point"
     assert told[0]["status"] == 200
     assert told[0]["actor"] == world.actor("officer").user_id
     assert told[0]["roles"]
     assert told[0]["milliseconds"] > 0
     text = json.dumps(told)
     assert "Nguyen" not in text
-    assert "tim-kiem" not in text
+    assert "/diem/" not in text
 
 
 def test_a_json_line_carries_the_id_and_no_value() -> None:
@@ -170,3 +170,16 @@ def test_a_silent_worker_is_not_ready() -> None:
             [clock.machine_now() - timedelta(minutes=1)],
         )
     assert Client().get("/ready").json()["checks"]["worker"] is False
+
+
+@pytest.mark.django_db
+def test_what_django_says_of_a_request_has_no_path(caplog: pytest.LogCaptureFixture) -> None:
+    Client(raise_request_exception=False).post("/health")
+    Client().get("/khong-co/Nguyen-Van-Kin")
+    told = [record for record in caplog.records if record.name == "django.request"]
+    assert len(told) == 2
+    for formatter in (JsonFormatter(), ValueFreeFormatter("%(message)s")):
+        text = "".join(formatter.format(record) for record in told)
+        assert "Kin" not in text
+        assert "/health" not in text
+        assert "health" in text

@@ -15,6 +15,7 @@ from dean06.core.errors import Invalid
 if TYPE_CHECKING:
     from dean06.core.access.queries import GrantRow
 
+__all__ = ["app"]
 DayOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 _COLUMNS = ("mã quyền", "tên đăng nhập", "vai trò", "đơn vị", "mô hình", "dữ liệu cá nhân", "từ", "đến trước")
 

@@ -7,6 +7,7 @@ import json
 import logging
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 from dean06.core import correlation
 
@@ -27,6 +28,16 @@ def without_values(text: str) -> str:
     return _QUOTED.sub(f" {REMOVED}", text)
 
 
+def _without_path(record: logging.LogRecord) -> Any:
+    """The record's arguments with the path of its request (Django: "Not Found: /…") told as a route."""
+    request = getattr(record, "request", None)
+    if not isinstance(record.args, tuple) or not hasattr(request, "path"):
+        return record.args
+    match = getattr(request, "resolver_match", None)
+    route = (match.view_name if match else "") or "-"
+    return tuple(route if each == request.path else each for each in record.args)  # type: ignore[union-attr]
+
+
 class ValueFreeFormatter(logging.Formatter):
     """A formatter whose messages and tracebacks keep only the first line of a PostgreSQL error.
 
@@ -36,6 +47,7 @@ class ValueFreeFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line of a record with its traceback, without values."""
         own = copy.copy(record)  # a handler before this one may have kept its traceback, values and all
+        own.args = _without_path(record)
         if own.exc_info:
             own.exc_text = None
         elif own.exc_text:
@@ -60,11 +72,13 @@ class JsonFormatter(ValueFreeFormatter):
     def format(self, record: logging.LogRecord) -> str:
         """The object of a record; a traceback stands under `exception`."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        own = copy.copy(record)
+        own.args = _without_path(record)
         told: dict[str, object] = {
             "at": at,
             "level": record.levelname,
             "logger": record.name,
-            "message": without_values(record.getMessage()),
+            "message": without_values(own.getMessage()),
         }
         if correlation.current():
             told["correlation"] = correlation.current()

@@ -1,7 +1,7 @@
-"""The file of a backup: an uncompressed tar with a manifest first, the database dump and the photos.
+"""What a backup holds: an uncompressed tar with a manifest first, the database dump and the photos.
 
 The dump is compressed by pg_dump and photos are JPEG already. The manifest names every file with its
-size and SHA-256; nothing is restored before all of them have been compared.
+size and SHA-256; nothing is restored before all of them have been compared. The tar is sealed (sealed.py).
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import io
 import json
 import os
 import tarfile
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from dean06.core.errors import Invalid
+from dean06.runtime.sealed import BackupKey, Sealer
 
-FORMAT = 1
+FORMAT = 2
+_READABLE = (1, 2)  # the first had neither migrations nor counts, and was not sealed
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
 MEDIA = "media"
@@ -35,14 +37,30 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What was true in the moment of the dump; see Manifest."""
+
+    migrations: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    heads: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class Manifest:
-    """What a backup holds and where it comes from; `created` is an ISO instant."""
+    """What a backup holds and where it comes from; `created` is an ISO instant.
+
+    `migrations` are the applied steps of the schema, `counts` the rows of each table, `heads` those of the
+    log's chains, all of the moment of the dump.
+    """
 
     created: str
     program: str
     server: int
     files: tuple[Entry, ...]
     format: int = FORMAT
+    migrations: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    heads: tuple[tuple[str, ...], ...] = ()
 
     def to_json(self) -> bytes:
         """The manifest as it stands in the file."""
@@ -53,30 +71,56 @@ class Manifest:
         """Raises Invalid when this is not a manifest of a known format."""
         try:
             raw = json.loads(data)
-            if raw["format"] != FORMAT:
+            if raw["format"] not in _READABLE:
                 raise Invalid(f"Bản sao lưu thuộc định dạng {raw['format']}, chương trình này đọc {FORMAT}.")
             files = tuple(Entry(str(f["path"]), int(f["size"]), str(f["sha256"])) for f in raw["files"])
-            return cls(str(raw["created"]), str(raw["program"]), int(raw["server"]), files)
+            return cls(
+                created=str(raw["created"]),
+                program=str(raw["program"]),
+                server=int(raw["server"]),
+                files=files,
+                format=int(raw["format"]),
+                migrations=tuple(str(step) for step in raw.get("migrations", ())),
+                counts={str(table): int(rows) for table, rows in raw.get("counts", {}).items()},
+                heads=tuple(tuple(str(part) for part in head) for head in raw.get("heads", ())),
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise Invalid(
                 "Tệp không phải bản sao lưu của dean06: bản kê (manifest) không đọc được."
             ) from error
 
 
-def write(target: Path, dump: Path, media: Path, *, created: str, program: str, server: int) -> Manifest:
-    """Write a backup to `target`, whole or not at all; returns its manifest."""
+def write(
+    target: Path,
+    dump: Path,
+    media: Path,
+    *,
+    created: str,
+    program: str,
+    server: int,
+    facts: Facts | None = None,
+    key: BackupKey | None = None,
+) -> Manifest:
+    """Write a backup to `target`, whole or not at all, sealed with `key`; returns its manifest."""
     found = [(DUMP, dump), *((f"{MEDIA}/{path.relative_to(media)}", path) for path in _files(media))]
     entries = tuple(Entry(name, path.stat().st_size, digest(path)) for name, path in found)
-    manifest = Manifest(created, program, server, entries)
+    told = facts or Facts()
+    manifest = Manifest(
+        created, program, server, entries, FORMAT, told.migrations, dict(told.counts), told.heads
+    )
     half = target.with_name(f".{target.name}.partial")
     try:
-        with half.open("wb") as sink:
-            half.chmod(0o600)
-            with tarfile.open(fileobj=sink, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
+            sealer = Sealer(sink, key) if key else None
+            with tarfile.open(
+                fileobj=cast(IO[bytes], sealer or sink), mode="w|", format=tarfile.PAX_FORMAT
+            ) as archive:
                 _add(archive, MANIFEST, io.BytesIO(manifest.to_json()), len(manifest.to_json()))
                 for entry, (_, path) in zip(entries, found, strict=True):
                     with path.open("rb") as source:
                         _add(archive, entry.path, source, entry.size)
+            if sealer:
+                sealer.close()
             sink.flush()
             os.fsync(sink.fileno())
         half.replace(target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
@@ -23,12 +24,22 @@ def server_major(url: str) -> int:
         return connection.info.server_version // 10_000
 
 
-def dump(url: str, target: Path) -> None:
+def dump(url: str, target: Path, *, snapshot: str = "", without_rows: Sequence[str] = ()) -> None:
     """Write a consistent dump (pg_dump's custom format) while the system may be running.
 
+    `snapshot` names an exported one; the rows of the tables in `without_rows` stay out.
     Raises StartError when pg_dump is missing, too old, or refuses.
     """
-    command = [_client("pg_dump", server_major(url)), "--format=custom", "--file", target, "--dbname", url]
+    command: list[object] = [
+        _client("pg_dump", server_major(url)),
+        "--format=custom",
+        "--file",
+        target,
+        "--dbname",
+        url,
+    ]
+    command += [f"--snapshot={snapshot}"] if snapshot else []
+    command += [f"--exclude-table-data=public.{table}" for table in without_rows]
     _run([str(part) for part in command], target)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from granian.constants import Interfaces
@@ -25,9 +27,18 @@ def load(_target: str) -> Callable[..., Any]:
     return application
 
 
+def _share_metrics(data_dir: Path) -> None:
+    """The web processes count together, from nought: any of them answers /metrics for all."""
+    folder = data_dir / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
 def main() -> None:
     """Serve until SIGTERM; the variables HOST, PORT and WORKERS choose where and how."""
     chosen = environment.read()
+    _share_metrics(chosen.data_dir)
     Server(
         "dean06.config.wsgi:application",
         address=chosen.host,

@@ -10,4 +10,8 @@ from dean06.core import clock
 def page(request: HttpRequest) -> dict[str, object]:
     """`actor`, and the notice that stands on every page of a demo province."""
     demo = bool(clock.shift())
-    return {"actor": getattr(request, "actor", None), "demo_notice": clock.today() if demo else None}
+    return {
+        "actor": getattr(request, "actor", None),
+        "acting": getattr(request, "acting", None),
+        "demo_notice": clock.today() if demo else None,
+    }

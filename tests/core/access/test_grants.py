@@ -16,6 +16,7 @@ from dean06.core.access.actor import Actor, actor_for, system_actor
 from dean06.core.access.middleware import ScopeMiddleware
 from dean06.core.access.models import Grant, Role, User
 from dean06.core.access.scope import wide
+from dean06.core.access.sessions import SessionStore
 from dean06.core.audit.models import AuditEntry
 from dean06.core.errors import Conflict, Denied, Invalid, NotFound
 from dean06.core.units.closure import rebuild
@@ -61,7 +62,11 @@ def noted(action: str) -> list[AuditEntry]:
 def test_a_grant_is_in_force_at_the_next_look_and_gone_when_revoked(tree: dict[str, Unit]) -> None:
     made = give("binh", Role.UNIT_OFFICER, tree["commune"], pilots=["P0", "P0"], personal_data=True)
     (fact,) = acting("binh").grants
-    assert (fact.role, fact.unit_id, fact.pilots) == (Role.UNIT_OFFICER, tree["commune"].pk, {"P0"})
+    assert (fact.role, fact.unit_id, fact.pilots) == (
+        Role.UNIT_OFFICER,
+        tree["commune"].pk,
+        frozenset({"P0"}),
+    )
     assert fact.grant_id == made.pk
     assert noted("access.grant_given")[-1].unit_id == tree["commune"].pk
     grants.revoke(actor=SYSTEM, grant_id=made.pk, reason="chuyển công tác")
@@ -172,7 +177,7 @@ def test_a_request_that_began_ends_and_the_next_is_refused(
 
     def ask() -> HttpResponse:
         request = RequestFactory().get("/")
-        request.user, request.session = User.objects.get(username="binh"), {}
+        request.user, request.session = User.objects.get(username="binh"), SessionStore()
         answer = ScopeMiddleware(lambda _request: HttpResponse()).process_view(request, view, (), {})
         assert answer is not None
         return answer

@@ -42,7 +42,7 @@ def create_account(
     """
     require(actor, Action.OPERATE)
     name = nfc_collapse(full_name)
-    reasons = [*_faults(username, name, role), *_password_faults(password, User(username=username))]
+    reasons = [*account_faults(username, name, role), *_password_faults(password, User(username=username))]
     if reasons:
         raise Invalid(reasons)
     with transaction.atomic(), wide(_WHY):
@@ -76,7 +76,8 @@ def set_password(*, actor: Actor, username: str, password: str) -> User:
         return user
 
 
-def _faults(username: str, full_name: str, role: str) -> list[Reason]:
+def account_faults(username: str, full_name: str, role: str) -> list[Reason]:
+    """What is wrong with the words of a new account; empty when nothing is."""
     found = []
     if not _USERNAME.fullmatch(username):
         text = _(

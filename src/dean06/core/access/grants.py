@@ -141,7 +141,7 @@ def is_last_administrator(user: User) -> bool:
 
 
 def _administers(user: User, on: date) -> bool:
-    return _administrators(on).filter(user=user).exists()
+    return bool(_administrators(on).filter(user=user).exists())
 
 
 def _administrators(on: date) -> Any:
@@ -186,7 +186,8 @@ def _unit(unit_id: int) -> Unit:
 def _locked(grant_id: int) -> Grant:
     """The grant with its account locked, so that changes of one person come in turn."""
     user_id = Grant.objects.filter(pk=grant_id).values_list("user_id", flat=True).first()
-    list(User.objects.select_for_update().filter(pk=user_id))
+    if user_id is not None:
+        list(User.objects.select_for_update().filter(pk=user_id))
     found = Grant.objects.select_related("unit", "user").filter(pk=grant_id).first()
     if found is None:
         raise NotFound(_("Quyền này không còn; có thể vừa được thu hồi."))

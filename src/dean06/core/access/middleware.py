@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from dean06.core.access import enrolment, limits, session_guard, sessions
+from dean06.core.access import acting, enrolment, limits, session_guard, sessions
 from dean06.core.access.actor import Actor, actor_for
 from dean06.core.access.scope import scoped
 from dean06.core.errors import Conflict, Dean06Error, Denied, Invalid, NotFound
@@ -69,7 +69,11 @@ class ScopeMiddleware:
                 turned_away = _turned_away(request, actor, view)
                 if turned_away is not None:
                     return turned_away
+                own = getattr(view, "without_grant", False)
+                actor = acting.apply(request, actor, view, own=own)
+                cast(SignedInRequest, request).actor = actor
                 with scoped(actor):
+                    acting.note(request, actor)
                     response = view(request, *args, **kwargs)
                     if hasattr(response, "render"):
                         response = response.render()

@@ -33,3 +33,9 @@ def kinds(rows: QuerySet[AuditEntry]) -> tuple[list[str], list[str]]:
     actions = plain.values_list("action", flat=True).distinct().order_by("action")
     objects = plain.values_list("object_type", flat=True).distinct().order_by("object_type")
     return list(actions), list(objects)
+
+
+def about(object_types: Collection[str], object_id: str) -> QuerySet[AuditEntry]:
+    """Entries about one object, known under any of these kinds, newest first."""
+    rows = AuditEntry.objects.filter(object_type__in=object_types, object_id=object_id)
+    return rows.select_related("unit").order_by("-at", "-id")

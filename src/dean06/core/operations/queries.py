@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import django
 from django.conf import settings
@@ -93,7 +94,8 @@ def queues() -> list[Queue]:
 
 def failed_jobs() -> QuerySet[ProcrastinateJob]:
     """Failed jobs, each with `failed_at`."""
-    return ProcrastinateJob.objects.filter(status="failed").annotate(failed_at=Max("procrastinateevent__at"))
+    failed = ProcrastinateJob.objects.filter(status="failed")
+    return cast("QuerySet[ProcrastinateJob]", failed.annotate(failed_at=Max("procrastinateevent__at")))
 
 
 def last_heartbeat() -> datetime | None:
@@ -145,7 +147,7 @@ def versions() -> list[tuple[str, str]]:
     python = ".".join(str(part) for part in sys.version_info[:3])
     return [
         ("dean06", __version__),
-        ("PostgreSQL", server.partition(' ')[0]),
+        ("PostgreSQL", server.partition(" ")[0]),
         ("Python", python),
         ("Django", django.__version__),
     ]

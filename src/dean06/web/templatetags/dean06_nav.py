@@ -9,6 +9,7 @@ from django import template
 from django.http import HttpRequest
 
 from dean06.core.access.actor import Actor
+from dean06.core.access.models import Role
 from dean06.core.access.policy import Action, may
 from dean06.web import nav
 
@@ -26,3 +27,15 @@ def main_nav(context: Mapping[str, Any]) -> list[nav.Link]:
 def may_view_log(actor: Actor | None) -> bool:
     """Whether the menu leads to the log."""
     return actor is not None and may(actor, Action.VIEW_LOG)
+
+
+@register.filter
+def may_operate(actor: Actor | None) -> bool:
+    """Whether the menu leads to the accounts."""
+    return actor is not None and may(actor, Action.OPERATE)
+
+
+@register.filter
+def may_view_as(actor: Actor | None) -> bool:
+    """Whether the menu offers to see as another: to auditors."""
+    return actor is not None and any(grant.role == Role.AUDITOR for grant in actor.grants)

@@ -1,0 +1,160 @@
+"""Accounts from a sheet, all rows or none; each new one sets its password by a link that opens once.
+
+The link is shown once, to the administrator; only the digest of its token is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dean06.core import audit, clock
+from dean06.core.access import grants
+from dean06.core.access.actions import account_faults
+from dean06.core.access.actor import Actor
+from dean06.core.access.journal import plain_actor
+from dean06.core.access.models import Invitation, User
+from dean06.core.access.policy import Action, require
+from dean06.core.access.scope import wide
+from dean06.core.errors import Dean06Error, Denied, Invalid, NotFound, Reason
+from dean06.core.rules import rule
+from dean06.core.units.queries import resolve
+from vnid.text import nfc_collapse
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """One row: an account, perhaps one that exists already, and a grant for it."""
+
+    row: int
+    username: str
+    full_name: str
+    role: str
+    unit: str
+    pilots: tuple[str, ...] = ()
+    personal_data: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An account that was made, with the token of its link."""
+
+    username: str
+    full_name: str
+    token: str
+
+
+def invite(*, actor: Actor, guests: Iterable[Guest], only_check: bool = False) -> list[Invited]:
+    """Make the accounts and give the grants: all rows or none. `only_check`: say what would happen.
+
+    Raises Denied, or Invalid with a reason for every row at fault.
+    """
+    require(actor, Action.OPERATE)
+    made: dict[str, Invited] = {}
+    reasons: list[Reason] = []
+    with transaction.atomic(), wide("accounts are kept by the operators of the installation only"):
+        for guest in guests:
+            try:
+                with transaction.atomic():
+                    _one(actor, guest, made)
+            except Invalid as error:
+                reasons += [Reason(one.message, one.field, guest.row) for one in error.reasons]
+            except Dean06Error as error:
+                reasons.append(Reason(error.message, None, guest.row))
+        if reasons:
+            raise Invalid(reasons)
+        if only_check:
+            transaction.set_rollback(True)
+    return list(made.values())
+
+
+def _one(actor: Actor, guest: Guest, made: dict[str, Invited]) -> None:
+    name = nfc_collapse(guest.full_name)
+    unit = resolve(guest.unit, clock.today())
+    invited = None
+    if not User.objects.filter(username=guest.username).exists():
+        if faults := account_faults(guest.username, name, guest.role):
+            raise Invalid(faults)
+        user = User.objects.create_user(username=guest.username, full_name=name, password=None)
+        invited = Invited(guest.username, name, _token(actor, user))
+    grants.give(
+        actor=actor,
+        username=guest.username,
+        role=guest.role,
+        unit_id=unit.pk,
+        pilots=guest.pilots,
+        personal_data=guest.personal_data,
+        valid_from=guest.valid_from,
+        valid_to=guest.valid_to,
+    )
+    if invited:
+        made[guest.username] = invited
+
+
+def _token(actor: Actor, user: User) -> str:
+    """A new link for the account; older ones no longer open."""
+    token, now = secrets.token_urlsafe(32), clock.machine_now()
+    days = int(rule("access.invitation_days", clock.today()))
+    Invitation.objects.filter(user=user, used_at=None).delete()
+    Invitation.objects.create(
+        token_hash=_digest(token), user=user, created_at=now, expires_at=now + timedelta(days=days)
+    )
+    audit.record(
+        actor=actor, action="access.invited", object_type="access.user", object_id=user.pk, unit_id=None
+    )
+    return token
+
+
+def open_invitation(token: str) -> User:
+    """Whose link it is. Raises NotFound for one that is unknown, used or too old."""
+    return _find(token, lock=False).user
+
+
+def accept(*, token: str, password: str) -> User:
+    """Set the first password; the link opens nothing more.
+
+    Raises NotFound as `open_invitation`; Invalid with every rule that the password breaks.
+    """
+    with transaction.atomic(), wide("who follows his link has no scope yet"):
+        found = _find(token, lock=True)
+        user = found.user
+        try:
+            validate_password(password, user)
+        except ValidationError as refused:
+            raise Invalid([Reason(text, field="password") for text in refused.messages]) from refused
+        user.set_password(password)
+        user.save(update_fields=["password", "password_changed_at"])
+        found.used_at = clock.machine_now()
+        found.save(update_fields=["used_at"])
+        audit.record(
+            actor=plain_actor(user),
+            action="access.invitation_used",
+            object_type="access.user",
+            object_id=user.pk,
+            unit_id=None,
+        )
+    return user
+
+
+def _find(token: str, *, lock: bool) -> Invitation:
+    rows = Invitation.objects.select_for_update(of=("self",)) if lock else Invitation.objects
+    found = rows.select_related("user").filter(token_hash=_digest(token), used_at=None).first()
+    if found is None or found.expires_at <= clock.machine_now():
+        raise NotFound(_("Liên kết không còn dùng được. Hãy xin quản trị hệ thống liên kết mới."))
+    if not found.user.is_active:
+        raise Denied(_("Tài khoản này đã bị khóa."))
+    return found
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
