@@ -12,12 +12,19 @@ from psycopg.pq import TransactionStatus
 from dean06.core.access.actor import Actor
 from dean06.core.access.roles import APP_ROLE, WIDE_ROLE
 
-_READ = (
-    "select current_setting('app.units', true), current_setting('app.user', true), current_setting('role')"
-)
 _SET = (
     "select set_config('app.units', %s, true), set_config('app.user', %s, true), set_config('role', %s, true)"
 )
+# One journey to the database: what stood before is read first (a materialised part is), then replaced.
+_SWAP = """
+with was as materialized (
+  select current_setting('app.units', true) as units, current_setting('app.user', true) as person,
+         current_setting('role') as role
+)
+select was.units, was.person, was.role, set_config('app.units', %s, true),
+       set_config('app.user', %s, true), set_config('role', %s, true)
+from was
+"""
 
 
 @contextmanager
@@ -27,10 +34,9 @@ def _settings(units: str, user: str, wide: bool) -> Iterator[None]:
             "A scope lives inside a transaction: open transaction.atomic() first."
         )
     with connection.cursor() as cursor:
-        cursor.execute(_READ)
-        old_units, old_user, old_role = cursor.fetchone() or ("", "", "none")
         # A narrow scope inside a wide one narrows: it must not inherit the wide role.
-        cursor.execute(_SET, [units, user, WIDE_ROLE if wide else APP_ROLE])
+        cursor.execute(_SWAP, [units, user, WIDE_ROLE if wide else APP_ROLE])
+        old_units, old_user, old_role, *_new = cursor.fetchone() or ("", "", "none")
     try:
         yield
     finally:
