@@ -157,7 +157,8 @@ def test_the_demo_shows_an_officers_look_to_the_citizen_at_vneid(province: Fille
     reveal = {"purpose": "people.reveal.verify", "reason": REASON}
     assert _client("canbo")[0].post(reverse("people:reveal", args=[person]), reveal).status_code == 200
     user, _new = User.objects.get_or_create(
-        subject_key=key, defaults={"username": "cd-guard", "full_name": "Công dân", "citizen_level": 2}
+        subject_key=key,
+        defaults={"username": "cd-guard", "full_name": "Đoàn Thị Canh Gác", "citizen_level": 2},
     )
     citizen = Client()
     citizen.force_login(user)
@@ -220,6 +221,16 @@ COMMANDS: dict[str, list[str] | str] = {
     "unit import": "prints counts of rows",
     "unit show": ["tinh-24"],
     "up": "runs the web, which the cases above visit",
+    "user create": "prints the name that was given",
+    "user disable": "prints the name that was given",
+    "user enable": "prints the name that was given",
+    "user grant": "prints the name that was given",
+    "user list": [],
+    "user password": "prints the name that was given",
+    "user review": [],
+    "user revoke": "prints the name that was given",
+    "user show": ["canbo"],
+    "user unlock": "prints the name that was given",
     "verify-log": "reads a file, no database",
 }
 

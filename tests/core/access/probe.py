@@ -14,7 +14,9 @@ import psycopg
 from dean06.core.access.actor import Actor, GrantFact
 from dean06.core.access.models import Role
 from dean06.core.access.policies import REGISTRY, PolicyKind, RowPolicy, statements
+from dean06.core.access.roles import WIDE_ROLE
 from dean06.core.units.models import Kind
+from dean06.core.usage import retention_sql
 
 TABLE = "probe_record"
 TABLES = (TABLE, "probe_visit")
@@ -69,6 +71,7 @@ def protect(owner_url: str) -> None:
             ).fetchall():
                 owner.execute(f"drop policy {name} on {table}".encode())
         owner.execute("\n;".join(statements(existing)).encode())
+        owner.execute(retention_sql.after_migrate(WIDE_ROLE).encode())  # what core.usage puts in their place
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def test_an_auditor_sees_as_another_and_may_only_read(world: World) -> None:
         assert (begun.actor_name, begun.detail["as"], begun.detail["reason"]) == ("auditor", "officer", WHY)
         assert AuditEntry.objects.filter(action="access.view_as_stopped").count() == 1
         looks = UsageRecord.objects.filter(purpose="access.view_as", route="guidance:point")
-        assert {row.actor_name for row in looks} == {"auditor xem như officer"}
+        assert {row.actor_name for row in looks} == {"auditor → officer"}
         assert {row.actor_id for row in looks} == {world.users["auditor"].pk}
 
 

@@ -144,7 +144,8 @@ def _as(actor: Actor, target: User) -> Actor:
             for one in held
             if _covered(one, _audits(actor))
         )
-    return replace(actor, username=f"{actor.username} xem như {target.username}", grants=seen)
+    # Kept in the log, so the same in every language.
+    return replace(actor, username=f"{actor.username} → {target.username}", grants=seen)
 
 
 def _covered(one: GrantFact, by: Any, *, personal: bool = False) -> bool:
