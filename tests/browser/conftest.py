@@ -80,7 +80,8 @@ def site(filled: Filled) -> Iterator[Site]:
         supervisor.wait_healthy(f"http://127.0.0.1:{port}")
         yield Site(f"http://127.0.0.1:{port}", filled)
         supervisor.step()
-        assert told == [], f"a process died: {[child.last_words() for child in supervisor.children]}"
+        words = "\n".join(child.last_words(60) for child in supervisor.children)
+        assert told == [], f"a process died: {told}\n{words}"
     finally:
         supervisor.stop()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -82,13 +83,28 @@ def test_only_http_is_spoken(tsa: SimulatedAuthority, address: str) -> None:
         LiveTimestamper(address, load_pem_x509_certificates(tsa.root_pem)).stamp(b"x")
 
 
+def _whole(visitor: socket.socket) -> None:
+    """Read one request: its head, then as many bytes as the head announces."""
+    got = b""
+    while b"\r\n\r\n" not in got:
+        got += visitor.recv(65536)
+    head, _, body = got.partition(b"\r\n\r\n")
+    announced = re.search(rb"(?i)content-length: *(\d+)", head)
+    left = int(announced[1]) - len(body) if announced else 0
+    while left > 0:
+        left -= len(visitor.recv(left))
+
+
 def _answering(*pieces: bytes, pause: float = 0.0) -> tuple[str, threading.Thread]:
-    """A server for one request that says just this."""
+    """A server for one request that says just this.
+
+    It reads the request to its end first: closing with unread bytes would reset the connection.
+    """
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
         with listening, listening.accept()[0] as visitor:
-            visitor.recv(65536)
+            _whole(visitor)
             try:
                 for piece in pieces:
                     visitor.sendall(piece)
