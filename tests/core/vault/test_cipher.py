@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -129,6 +130,30 @@ def test_rotation_keeps_the_text_and_changes_the_key() -> None:
     assert vault.key_id_of(new) == new_id
     assert vault.rotate(new, context=CONTEXT) == new
     assert vault.decrypt(new, context=CONTEXT) == "000123456789"
+
+
+def test_an_envelope_of_the_first_version_is_read_and_moves_to_the_approved_mode() -> None:
+    """AES-SIV (RFC 5297) under the active key, as the first version wrote it."""
+    keys = vault.ring()
+    siv = AESSIV(keys.siv_key(keys.active_id)).encrypt(b"\x00000123456789", [CONTEXT.encode()])
+    old = b"\x01" + bytes.fromhex(keys.active_id) + siv
+    assert vault.decrypt(old, context=CONTEXT) == "000123456789"
+    with pytest.raises(vault.VaultError):
+        vault.decrypt(old, context="people_person.number:row-2")
+    new = vault.rotate(old, context=CONTEXT)
+    assert new[:1] == b"\x02"
+    assert vault.decrypt(new, context=CONTEXT) == "000123456789"
+
+
+def test_the_cipher_is_aes_256_gcm_with_a_nonce_of_its_own_each_time() -> None:
+    """Opened by the library alone, from the key's file: mode, key size and associated data are these."""
+    keys = vault.ring()
+    envelope = vault.encrypt("000123456789", context=CONTEXT)
+    key = keys.gcm_key(keys.active_id)
+    assert len(key) == 32
+    opened = AESGCM(key).decrypt(envelope[5:17], envelope[17:], envelope[:5] + CONTEXT.encode())
+    assert opened == b"000123456789"
+    assert len({vault.encrypt("", context=CONTEXT)[5:17] for _ in range(100)}) == 100
 
 
 def test_another_installation_reads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

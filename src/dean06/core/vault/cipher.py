@@ -1,7 +1,9 @@
-"""AES-SIV envelopes, blind indexes and pseudonyms.
+"""Envelopes, blind indexes and pseudonyms.
 
-Envelope: version byte 0x01, fingerprint of the key (4 bytes), AES-256-SIV ciphertext (RFC 5297). The context
-(table, column and row) is authenticated: a ciphertext copied to another row does not decrypt there.
+Envelope: version byte 0x02, fingerprint of the key (4 bytes), random nonce (12 bytes), AES-256-GCM ciphertext
+and tag (NIST SP 800-38D). The context (table, column and row) and the head are authenticated: a ciphertext
+copied to another row does not decrypt there. Envelopes of version 0x01 (AES-256-SIV, RFC 5297, which is on no
+list of approved modes) are still read and become version 0x02 when they are rotated.
 """
 
 from __future__ import annotations
@@ -9,18 +11,21 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+import secrets
 import unicodedata
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from django.utils.translation import gettext as _
 
 from dean06.core.vault.errors import VaultError
 from dean06.core.vault.keyring import ID_BYTES, KeyRing, ring
 
-_VERSION = b"\x01"
+_SIV = b"\x01"
+_GCM = b"\x02"
 _HEAD = 1 + ID_BYTES
+_NONCE = 12  # bytes; SP 800-38D, section 8.2.2: random, so at most 2^32 envelopes to a key
 _PURPOSE = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 _SEPARATORS = re.compile(r"[\s.\-‐-―]+")
 
@@ -33,19 +38,18 @@ def normalise(number: str) -> str:
 def encrypt(text: str, *, context: str, keys: KeyRing | None = None) -> bytes:
     """The envelope of `text` under the active key. `context`: "table.column:row". Raises VaultError."""
     keys = keys or ring()
-    cipher = AESSIV(keys.encryption_key(keys.active_id))
-    # A byte before the text: AES-SIV of the library refuses to encrypt nothing.
-    sealed = cipher.encrypt(b"\x00" + text.encode(), [_context(context)])
-    return _VERSION + bytes.fromhex(keys.active_id) + sealed
+    head, nonce = _GCM + bytes.fromhex(keys.active_id), secrets.token_bytes(_NONCE)
+    cipher = AESGCM(keys.gcm_key(keys.active_id))
+    return head + nonce + cipher.encrypt(nonce, text.encode(), head + _context(context))
 
 
 def decrypt(envelope: bytes, *, context: str, keys: KeyRing | None = None) -> str:
     """The text of an envelope. Raises VaultError: unknown key, damaged bytes, or another row's envelope."""
     envelope = bytes(envelope)
     key_id = key_id_of(envelope)
-    cipher = AESSIV((keys or ring()).encryption_key(key_id))
+    keys, bound = keys or ring(), _context(context)
     try:
-        return cipher.decrypt(envelope[_HEAD:], [_context(context)])[1:].decode()
+        return _open(envelope, key_id, bound, keys).decode()
     except (InvalidTag, ValueError) as error:
         raise VaultError(
             _("Dữ liệu mã hóa bằng khóa %(id)s đã bị sửa hoặc thuộc bản ghi khác; không giải mã.")
@@ -53,9 +57,17 @@ def decrypt(envelope: bytes, *, context: str, keys: KeyRing | None = None) -> st
         ) from error
 
 
+def _open(envelope: bytes, key_id: str, bound: bytes, keys: KeyRing) -> bytes:
+    """The plain bytes. Raises InvalidTag or ValueError when anything was changed."""
+    head, sealed = envelope[:_HEAD], envelope[_HEAD:]
+    if head[:1] == _SIV:  # a byte stands before the text: the library encrypts no empty text by SIV
+        return AESSIV(keys.siv_key(key_id)).decrypt(sealed, [bound])[1:]
+    return AESGCM(keys.gcm_key(key_id)).decrypt(sealed[:_NONCE], sealed[_NONCE:], head + bound)
+
+
 def key_id_of(envelope: bytes) -> str:
     """The fingerprint of the key that made an envelope. Raises VaultError when it is none."""
-    if envelope[:1] != _VERSION or len(envelope) <= _HEAD:
+    if envelope[:1] not in (_SIV, _GCM) or len(envelope) <= _HEAD:
         raise VaultError(_("Dữ liệu mã hóa không đúng định dạng; không giải mã."))
     return bytes(envelope[1:_HEAD]).hex()
 
@@ -63,7 +75,7 @@ def key_id_of(envelope: bytes) -> str:
 def rotate(envelope: bytes, *, context: str, keys: KeyRing | None = None) -> bytes:
     """The same text under the active key; the envelope itself when it is under that key already."""
     keys = keys or ring()
-    if key_id_of(envelope) == keys.active_id:
+    if key_id_of(envelope) == keys.active_id and envelope[:1] == _GCM:
         return bytes(envelope)
     return encrypt(decrypt(envelope, context=context, keys=keys), context=context, keys=keys)
 

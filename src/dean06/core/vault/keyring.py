@@ -85,15 +85,22 @@ class KeyRing:
             for key in sorted(self._keys.values(), key=lambda key: key.number)
         ]
 
-    def encryption_key(self, key_id: str) -> bytes:
-        """64 bytes for AES-256-SIV. Raises VaultError when the ring has no such key."""
+    def gcm_key(self, key_id: str) -> bytes:
+        """32 bytes for AES-256-GCM. Raises VaultError when the ring has no such key."""
+        return derive(self._root_of(key_id), "encrypt gcm", 32)
+
+    def siv_key(self, key_id: str) -> bytes:
+        """64 bytes for AES-256-SIV, to read envelopes of version 1. Raises VaultError as `gcm_key`."""
+        return derive(self._root_of(key_id), "encrypt", 64)
+
+    def _root_of(self, key_id: str) -> bytes:
         key = self._keys.get(key_id)
         if key is None:
             raise VaultError(
                 _("Thiếu khóa mã hóa %(id)s; hãy đưa tệp khóa “vault-…-%(id)s.key” trở lại thư mục khóa.")
                 % {"id": key_id}
             )
-        return derive(key.root, "encrypt", 64)
+        return key.root
 
     def index_key(self, purpose: str) -> bytes:
         """32 bytes for the blind index or pseudonyms of one purpose."""
