@@ -64,7 +64,7 @@ class ValueFreeFormatter(logging.Formatter):
 
 
 class JsonFormatter(ValueFreeFormatter):
-    """One JSON object a line: at, level, logger, message, correlation, then the record's own `fields`.
+    """One JSON object a line: at, level, logger, message, correlation, job, then the record's own `fields`.
 
     As value-free as the plain lines: what a job was given (procrastinate's `extra`) is never written.
     """
@@ -82,6 +82,8 @@ class JsonFormatter(ValueFreeFormatter):
         }
         if correlation.current():
             told["correlation"] = correlation.current()
+        if correlation.job() is not None:
+            told["job"] = correlation.job()
         told |= getattr(record, "fields", {})
         if record.exc_info:
             told["exception"] = self.formatException(record.exc_info)

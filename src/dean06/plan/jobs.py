@@ -73,7 +73,7 @@ def _persist(work: Callable[[], object]) -> None:
 
 
 @app.task(name=REFRESH_UNIT, queue=QUEUE)
-def refresh_unit(*, code: str, unit_id: int) -> None:
+def refresh_unit(*, code: str, unit_id: int, correlation: str = "") -> None:  # noqa: ARG001 - for the log
     """Count an indicator anew for one unit and those above it, in every period that is not frozen."""
     if not engine.is_registered(code):
         _log.warning("indicator %s is no longer registered", code)
@@ -83,7 +83,7 @@ def refresh_unit(*, code: str, unit_id: int) -> None:
 
 
 @app.task(name=REFRESH_ALL, queue=QUEUE)
-def refresh_indicator(*, code: str) -> None:
+def refresh_indicator(*, code: str, correlation: str = "") -> None:  # noqa: ARG001 - for the log
     """Count an indicator anew for all units, in every period that is not frozen."""
     if not engine.is_registered(code):
         _log.warning("indicator %s is no longer registered", code)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 from django.db import connection
 
+from dean06.core import correlation
+
 REFRESH_UNIT = "plan.refresh_unit"
 REFRESH_ALL = "plan.refresh_indicator"
 QUEUE = "figures"
+_log = logging.getLogger(__name__)
 
 # The worker fetches with SKIP LOCKED: while this transaction holds the waiting job, it cannot run without
 # seeing the record that this transaction is about to commit.
@@ -41,8 +45,11 @@ def _ask(task: str, name: str, arguments: dict[str, str | int]) -> None:
         alone = bool((cursor.fetchone() or (False,))[0])
         if alone:
             cursor.execute(_HOLD, [name])
-            if cursor.fetchone() is not None:
+            if (waiting := cursor.fetchone()) is not None:
+                _log.info("job %s, which waits already, is shared", waiting[0])
                 return
     # When another open transaction is asking for the same, a second job is cheaper than waiting for its end.
     lock = name if alone else None
-    app.configure_task(task, queueing_lock=lock, queue=QUEUE, allow_unknown=True).defer(**arguments)
+    given = {**arguments, **correlation.argument()}
+    job = app.configure_task(task, queueing_lock=lock, queue=QUEUE, allow_unknown=True).defer(**given)
+    _log.info("job %s asked for", job)
