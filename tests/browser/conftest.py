@@ -80,7 +80,7 @@ def site(filled: Filled) -> Iterator[Site]:
         supervisor.wait_healthy(f"http://127.0.0.1:{port}")
         yield Site(f"http://127.0.0.1:{port}", filled)
         supervisor.step()
-        words = "\n".join(child.last_words(60) for child in supervisor.children)
+        words = "\n".join(child.last_words(150) for child in supervisor.children)
         assert told == [], f"a process died: {told}\n{words}"
     finally:
         supervisor.stop()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
+import psycopg
 import pytest
 from django.db import connection
-from procrastinate import App
+from procrastinate import App, exceptions
 from procrastinate.contrib.django import app, django_connector
+from tests import server
 
 from dean06.runtime import worker
 
@@ -72,3 +74,40 @@ def test_work_that_is_queued_again_already_is_not_doubled() -> None:
     new = job(status="todo", attempts=0, heartbeat=None, queueing_lock="refresh")
     assert rescue() == 0
     assert (status(old), status(new)) == ("failed", "todo")
+
+
+def fail_first_fetch(database: str, sqlstate: str) -> None:
+    """Let the first job that is taken fail in PostgreSQL itself; a sequence outlives the rollback."""
+    with psycopg.connect(server.url(True, database), autocommit=True) as owner:
+        owner.execute("create sequence first_fetch; grant usage on sequence first_fetch to dean06_app")
+        owner.execute(
+            "create function give_up() returns trigger language plpgsql as $$ begin"
+            " if new.status = 'doing' and nextval('first_fetch') = 1 then"
+            f" raise exception 'given up' using errcode = '{sqlstate}'; end if; return new; end $$".encode()
+        )
+        owner.execute(
+            "create trigger give_up before update on procrastinate_jobs"
+            " for each row execute function give_up()"
+        )
+
+
+def work() -> None:
+    """One worker until the queue is empty."""
+    connector = cast(django_connector.DjangoConnector, app.connector)
+    with app.replace_connector(connector.get_worker_connector()) as opened:
+        asyncio.run(worker.run(opened, wait=False))
+
+
+def test_a_deadlock_while_a_job_is_fetched_does_not_end_the_worker(race_db: str) -> None:
+    waiting = job(status="todo", attempts=0, heartbeat=None)
+    fail_first_fetch(race_db, "40P01")
+    work()
+    assert status(waiting) == "failed", "it was taken in the end; nobody knows its task"
+
+
+def test_any_other_error_of_the_database_ends_it(race_db: str) -> None:
+    waiting = job(status="todo", attempts=0, heartbeat=None)
+    fail_first_fetch(race_db, "XX000")
+    with pytest.raises(exceptions.ConnectorException):
+        work()
+    assert status(waiting) == "todo"

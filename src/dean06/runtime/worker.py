@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import django
+import psycopg
 from procrastinate import App, JobContext, exceptions, jobs
 from procrastinate.worker import Worker
 
@@ -56,28 +57,50 @@ async def _keep_rescuing(app: App) -> None:
 
 
 async def _correlated(call_next: Callable[[], Awaitable[Any]], context: JobContext, _worker: Worker) -> Any:
-    """Every line of a job carries its number, as every line of a request carries the request's id."""
-    with correlation.bound(f"job-{context.job.id}"):
+    """Every line of a job carries its number and the id of the request that asked for it."""
+    with correlation.of_job(int(context.job.id or 0), context.job.task_kwargs):
         return await call_next()
 
 
+def passes(error: exceptions.ConnectorException) -> bool:
+    """Whether PostgreSQL gave a statement up for another's sake (SQLSTATE class 40): ask again."""
+    cause = error.__cause__
+    return isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith("40")
+
+
 async def run(app: App, *, wait: bool = True) -> None:
-    """Run jobs until told to stop (SIGTERM), or until the queue is empty when `wait` is False."""
+    """Run jobs until told to stop (SIGTERM), or until the queue is empty when `wait` is False.
+
+    A deadlock while a job is fetched ends procrastinate's worker but not this one: nothing was taken yet.
+    """
     async with app.open_async():
         watcher = asyncio.create_task(_keep_rescuing(app))
         try:
-            await app.run_worker_async(
-                name="dean06",
-                wait=wait,
-                concurrency=CONCURRENCY,
-                delete_jobs=jobs.DeleteJobCondition.SUCCESSFUL,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=STALLED_AFTER,
-                shutdown_graceful_timeout=20.0,
-                worker_middleware=[_correlated],
-            )
+            while not await _ran(app, wait):
+                await asyncio.sleep(0.1)
         finally:
             watcher.cancel()
+
+
+async def _ran(app: App, wait: bool) -> bool:
+    """One worker's life; False when it ended by an error that passes."""
+    try:
+        await app.run_worker_async(
+            name="dean06",
+            wait=wait,
+            concurrency=CONCURRENCY,
+            delete_jobs=jobs.DeleteJobCondition.SUCCESSFUL,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=STALLED_AFTER,
+            shutdown_graceful_timeout=20.0,
+            worker_middleware=[_correlated],
+        )
+    except exceptions.ConnectorException as error:
+        if not passes(error):
+            raise
+        _log.warning("jobs are fetched anew after: %s", type(error.__cause__).__name__)
+        return False
+    return True
 
 
 def main() -> None:
