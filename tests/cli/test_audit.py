@@ -142,3 +142,19 @@ def test_check_names_a_changed_row(log: str) -> None:
     result = runner.invoke(app, ["check", "--json"])
     assert result.exit_code == 1
     assert json.loads(result.stdout)["mismatches"][0]["seq"] == 3
+
+
+def test_check_names_a_look_whose_people_were_changed(log: str) -> None:
+    with psycopg.connect(server.url(True, log)) as owner:
+        (row,) = owner.execute("select max(id) from usage_record").fetchone() or (0,)
+        owner.execute("set session_replication_role = replica")
+        owner.execute(
+            "insert into usage_subject (usage_id, subject_key, at) values (%s, %s, now())", [row, b"k" * 32]
+        )
+    result = runner.invoke(app, ["check", "--json"])
+    assert result.exit_code == 1
+    (found,) = json.loads(result.stdout)["mismatches"]
+    assert (found["table"], found["entry_id"]) == ("usage_subject", row)
+    said = runner.invoke(app, ["check"])
+    assert said.exit_code == 1
+    assert f"usage_subject {row}: những người ghi dưới lượt xem này" in said.output

@@ -9,12 +9,15 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dean06.cli.output import JsonOption, print_json, print_table, say
 from dean06.core.errors import Conflict, Invalid
+
+if TYPE_CHECKING:
+    from dean06.core.audit.chain import Mismatch
 
 app = typer.Typer(no_args_is_help=True, help="Nhật ký: xuất, neo thời gian, đối chiếu / the audit log.")
 
@@ -129,20 +132,27 @@ def state(as_json: JsonOption = False) -> None:
 @app.command()
 def check(as_json: JsonOption = False) -> None:
     """Đối chiếu từng dòng trong cơ sở dữ liệu với chuỗi; mã thoát 1 khi lệch / compare with the chains."""
-    from dean06.core.audit import chain
+    from dean06.core.usage import checking
 
     with _everything():
-        found = list(chain.mismatches())
+        found = checking.mismatches()
     if as_json:
         print_json({"ok": not found, "mismatches": found})
     else:
         for one in found:
-            what = "chưa được nối chuỗi" if one.unlinked else f"khác bản ghi {one.seq} của luồng {one.stream}"
-            say(f"{one.table} {one.entry_id or '(đã mất)'}: {what}")
+            say(f"{one.table} {one.entry_id or '(đã mất)'}: {_difference(one)}")
         if not found:
             say("Mọi dòng khớp với chuỗi.")
     if found:
         raise typer.Exit(1)
+
+
+def _difference(one: Mismatch) -> str:
+    if one.unlinked:
+        return "chưa được nối chuỗi"
+    if one.stream is None:
+        return "những người ghi dưới lượt xem này không còn là những người đã được ghi"
+    return f"khác bản ghi {one.seq} của luồng {one.stream}"
 
 
 @app.command()

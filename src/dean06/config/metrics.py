@@ -78,6 +78,10 @@ def _log() -> Iterator[GaugeMetricFamily]:
     log = queries.log_state()
     yield _gauge("dean06_log_links", "Rows linked into the chains of the log.", log.links)
     yield _gauge("dean06_log_writable", "1 while evidence may be written.", float(not log.anchor.problem))
+    if log.checked is not None:
+        wrong, age = log.checked.wrong, (clock.machine_now() - log.checked.at).total_seconds()
+        yield _gauge("dean06_log_wrong_rows", "Rows that differed from the chains at the last check.", wrong)
+        yield _gauge("dean06_log_check_age_seconds", "Age of the last check of the log.", age)
     if log.anchor.newest is not None:
         age = (clock.machine_now() - log.anchor.newest).total_seconds()
         yield _gauge("dean06_log_anchor_age_seconds", "Age of the newest time stamp over the chains.", age)

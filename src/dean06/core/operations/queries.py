@@ -22,6 +22,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateW
 from dean06 import __version__
 from dean06.core import clock
 from dean06.core.audit import anchoring, chain
+from dean06.core.usage import checking
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes; below, nothing more is accepted
 WORKER_SILENT = timedelta(seconds=30)  # a sign of life comes every five seconds
@@ -76,10 +77,11 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Links of all chains and the anchor over them."""
+    """Links of all chains, the anchor over them, and the last comparison of rows and links."""
 
     links: int
     anchor: anchoring.State
+    checked: checking.Checked | None
 
 
 def queues() -> list[Queue]:
@@ -136,7 +138,7 @@ def last_backup() -> Backup | None:
 
 def log_state() -> Log:
     """In a wide scope: the chains belong to no unit."""
-    return Log(sum(head.seq for head in chain.heads()), anchoring.state())
+    return Log(sum(head.seq for head in chain.heads()), anchoring.state(), checking.last())
 
 
 def versions() -> list[tuple[str, str]]:
