@@ -89,6 +89,7 @@ def up(timings: TimingsOption = False, as_json: JsonOption = False) -> None:
 
 
 def _check(chosen: Environment) -> None:
+    checks.check_transport(chosen)
     checks.check_disk(chosen.data_dir)
     if chosen.database_url is None and answers(database.embedded_urls(chosen.data_dir).owner):
         raise already_running(Layout(chosen.data_dir))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import socket
 from pathlib import Path
 
+from dean06.runtime import tls
 from dean06.runtime.environment import Environment
 from dean06.runtime.failures import Exit, StartError, disk_full
+from dean06.runtime.transport import is_local
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes
 
@@ -29,6 +32,31 @@ def check_disk(folder: Path) -> None:
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if shutil.disk_usage(existing).free < LEAST_FREE:
         raise disk_full(folder)
+
+
+def check_transport(environment: Environment) -> None:
+    """Raise StartError when people's data would go over a network in plain text or by a wrong certificate.
+
+    The demo holds made-up people only and may be shown without TLS.
+    """
+    if environment.tls is None:
+        if environment.demo == "none" and not is_local(environment.host):
+            raise _plain(environment.host)
+        return
+    tls.check(environment.tls)
+    if environment.demo == "none" and not environment.behind_proxy:
+        names = tls.public_names(os.environ.get("ALLOWED_HOSTS", ""), environment.tls)
+        tls.check_public(environment.tls, names)
+
+
+def _plain(host: str) -> StartError:
+    return StartError(
+        Exit.PROGRAM,
+        f"Không mở cổng trên {host} khi không có TLS: hãy đặt TLS_CERT và TLS_KEY, "
+        "hoặc để HOST=127.0.0.1 sau một proxy trên cùng máy (docs/operations.md).",
+        f"The port is not opened on {host} without TLS: set TLS_CERT and TLS_KEY, "
+        "or keep HOST=127.0.0.1 behind a proxy on the same machine (docs/operations.md).",
+    )
 
 
 def _port(environment: Environment, error: OSError) -> StartError:

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.server import Server
 
-from dean06.runtime import environment
+from dean06.runtime import checks, environment
 from dean06.runtime.process import die_with_parent
 
 THREADS = 8  # a worker; more only wait for the two database cores
@@ -38,12 +38,17 @@ def _share_metrics(data_dir: Path) -> None:
 def main() -> None:
     """Serve until SIGTERM; the variables HOST, PORT and WORKERS choose where and how."""
     chosen = environment.read()
+    checks.check_transport(chosen)
     _share_metrics(chosen.data_dir)
     Server(
         "dean06.config.wsgi:application",
         address=chosen.host,
         port=chosen.port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # one way to tell where a message ends (tests/runtime/test_http_boundaries.py)
+        ssl_cert=chosen.tls.cert if chosen.tls else None,
+        ssl_key=chosen.tls.key if chosen.tls else None,
+        ssl_protocol_min=SSLProtocols.tls12,
         workers=chosen.workers,
         blocking_threads=THREADS,
         websockets=False,

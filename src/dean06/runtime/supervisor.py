@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from dean06.gateways.vneid.live import is_simulated
-from dean06.runtime import process
+from dean06.runtime import process, tls
 from dean06.runtime.failures import Exit, StartError
 from dean06.runtime.logs import open_log
 from dean06.runtime.postgres import EmbeddedPostgres
@@ -153,7 +153,8 @@ class Supervisor:
 def is_healthy(address: str) -> bool:
     """True when GET /health answers 200 within two seconds."""
     try:
-        with urllib.request.urlopen(f"{address}/health", timeout=2) as answer:  # noqa: S310 - our own http address
+        own = tls.pinned(Path(os.environ["TLS_CERT"])) if address.startswith("https:") else None
+        with urllib.request.urlopen(f"{address}/health", timeout=2, context=own) as answer:  # noqa: S310 - our own address
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
