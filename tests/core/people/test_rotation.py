@@ -126,7 +126,7 @@ def _readable_by_all(keys: Path) -> None:
     [
         (_elsewhere, "Cơ sở dữ liệu được mã hóa bằng khóa"),
         (_empty, "Không tạo khóa mới"),
-        (_without_index, "đúng một tệp index"),
+        (_without_index, "không có khóa chỉ mục nào"),
         (_readable_by_all, "hãy đặt quyền 0600"),
     ],
 )

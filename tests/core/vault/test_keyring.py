@@ -58,7 +58,7 @@ def _twice(keys: Path) -> None:
         (_cut, "bị hỏng"),
         (_twice, "cùng số thứ tự"),
         (lambda keys: the(keys, "vault-*.key").unlink(), "không có khóa mã hóa nào"),
-        (lambda keys: the(keys, "index-*.key").unlink(), "đúng một tệp index"),
+        (lambda keys: the(keys, "index-*.key").unlink(), "không có khóa chỉ mục nào"),
         (lambda keys: the(keys, "vault-*.key").rename(keys / "khoa.key"), "tên không đúng mẫu"),
     ],
 )
