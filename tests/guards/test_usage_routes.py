@@ -17,8 +17,7 @@ from typing import Any
 
 import pytest
 import typer
-from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import clear_url_caches, path, reverse
@@ -40,23 +39,6 @@ from tests.guards.routes import CASES, ROLES, Case, Samples, find_samples
 PUBLIC: dict[str, str] = {}
 SHOWING = {"people:list", "people:person", "guidance:officer"}  # must be among what the guard finds
 REASON = "Đối chiếu khi công dân nộp hồ sơ tại bộ phận một cửa"
-
-
-@pytest.fixture(scope="module")
-def province(filled: Filled, django_db_blocker: pytest.FixtureRequest) -> Iterator[Filled]:
-    """Django connected to the demo province, with its keys."""
-    usual, keys = settings.DATABASES["default"]["NAME"], os.environ.get("KEYS_DIR")
-    os.environ["KEYS_DIR"] = str(filled.data_dir / "keys")
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        connections.close_all()
-        connection.settings_dict["NAME"] = filled.database
-        try:
-            yield filled
-        finally:
-            connections.close_all()
-            connection.settings_dict["NAME"] = usual
-            os.environ.pop("KEYS_DIR")
-            os.environ.update({"KEYS_DIR": keys} if keys else {})
 
 
 @pytest.fixture(scope="module")
