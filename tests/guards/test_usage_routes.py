@@ -174,6 +174,7 @@ def test_control_a_hasty_page_is_noticed(
 #: Every command: the words to run it with, or why it is not run here.
 FILE = "<file>"  # stands for a file of the test, which is searched too
 COMMANDS: dict[str, list[str] | str] = {
+    "archive-wal": "writes an encrypted file, no text",
     "audit anchor": [],
     "audit check": [],
     "audit export": [FILE],
@@ -197,7 +198,9 @@ COMMANDS: dict[str, list[str] | str] = {
     "plan show": [],
     "plan withdraw": "prints the goal that holds again",
     "prepare": "prints how long each step took",
+    "restart": "says whether the new processes run",
     "restore": "reads a file back",
+    "restore-wal": "writes a file of the database server",
     "unit export": [],
     "unit find": ["bac ly"],
     "unit import": "prints counts of rows",

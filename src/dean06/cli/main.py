@@ -18,14 +18,26 @@ from dean06.cli.migrate import migrate
 from dean06.cli.output import SentenceGroup, out
 from dean06.cli.people import app as people
 from dean06.cli.plan import app as plan
+from dean06.cli.recovery import archive_wal, restore_wal
 from dean06.cli.units import app as units
-from dean06.cli.up import prepare, up
+from dean06.cli.up import prepare, restart_all, up
 from dean06.cli.users import app as accounts
 from dean06.runtime import environment
 from dean06.runtime.database import django_session
 
 #: These open the database themselves, as its owner or for a longer time.
-_OWN_DATABASE = {"up", "prepare", "migrate", "backup", "restore", "plan", "verify-log"}
+_OWN_DATABASE = {
+    "up",
+    "prepare",
+    "migrate",
+    "backup",
+    "restore",
+    "plan",
+    "verify-log",
+    "archive-wal",
+    "restore-wal",
+    "restart",
+}
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "Tham số / arguments"
 rich_utils.OPTIONS_PANEL_TITLE = "Tuỳ chọn / options"
@@ -72,11 +84,14 @@ def start(
 
 
 app.command()(up)
+app.command("restart")(restart_all)
 app.command()(prepare)
 app.command()(migrate)
 app.command()(demo)
 app.command()(backup)
 app.command()(restore)
+app.command("archive-wal")(archive_wal)
+app.command("restore-wal")(restore_wal)
 app.command("verify-log")(verify_log)
 app.add_typer(audit, name="audit")
 app.add_typer(plan, name="plan")

@@ -18,13 +18,20 @@ LEAST_FREE = 500 * 1024 * 1024  # bytes
 
 def check_port(environment: Environment) -> None:
     """Raise StartError when HOST:PORT is taken or may not be bound."""
+    bind(environment).close()
+
+
+def bind(environment: Environment) -> socket.socket:
+    """A socket bound to HOST:PORT that does not listen yet. Raises StartError as `check_port` does."""
     family = socket.AF_INET6 if ":" in environment.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((environment.host, environment.port))
-        except OSError as error:
-            raise _port(environment, error) from error
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((environment.host, environment.port))
+    except OSError as error:
+        bound.close()
+        raise _port(environment, error) from error
+    return bound
 
 
 def check_disk(folder: Path) -> None:
