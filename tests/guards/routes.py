@@ -39,6 +39,7 @@ CHANGED_BY_POST_ONLY = (
     "operations:retry",
     "people:answer",
     "people:find",
+    "people:representation_end",
     "people:reveal",
     "guidance:restore",
     "guidance:video_approve",
@@ -189,6 +190,13 @@ CASES = (
     Case("people:breach", "404", ("person",)),
     Case("people:breach_form", "404", ("person",)),
     Case("people:retention", "200"),
+    Case("people:hidings", "403 200 403 200 200 403 200 200"),  # who sees people, and who inspects the log
+    Case("people:hidings", "403 200 403 200 200 403 200 200", query="?export=csv"),
+    Case("people:hiding", "403 404 403 404 404 403 404 404", ("999999",)),
+    Case("people:hide", _PERSON, ("person",)),
+    Case("people:representations", _PERSONAL),
+    Case("people:representation_add", _PERSONAL),
+    Case("people:representation_end", "405", ("999999",)),
     Case("usage:mine", "403"),  # citizens only
     Case("usage:represented", "403", ("1",)),
     Case("usage:api_heartbeat", "401"),

@@ -138,7 +138,10 @@ class UsageSubject(models.Model):
 
 
 class Hiding(models.Model):
-    """A request to hide looks from their subject until a day. Nothing is hidden before two people agreed."""
+    """A request to hide looks from their subject until a day. Nothing is hidden before two people agreed.
+
+    Who refuses it ends the request; who ends it makes the looks visible before the day.
+    """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=40)  # a code of the rule usage.hiding_reasons
@@ -146,10 +149,17 @@ class Hiding(models.Model):
     expires_at = models.DateTimeField()
     requested_at = models.DateTimeField()
     requested_by = models.IntegerField()
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refused_by = models.IntegerField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.IntegerField(null=True, blank=True)
 
     class Meta:
         db_table = "usage_hiding"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(refused_at__isnull=True) | Q(ended_at__isnull=True), name="usage_hiding_one_end"
+            ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("requested_at")), name="usage_hiding_expires_later"
             ),

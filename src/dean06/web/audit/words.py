@@ -60,6 +60,13 @@ _ACTIONS: dict[str, str | Promise] = {
     "operations.retry_job": _("Chạy lại việc nền bị lỗi"),
     "audit.export": _("Xuất nhật ký"),
     "usage.expire": _("Xóa lượt xem hết hạn lưu"),
+    "usage.hiding.request": _("Đề nghị ẩn lần xem"),
+    "usage.hiding.approve": _("Đồng ý ẩn lần xem"),
+    "usage.hiding.refuse": _("Từ chối ẩn lần xem"),
+    "usage.hiding.end": _("Kết thúc sớm việc ẩn lần xem"),
+    "usage.representation.register": _("Ghi quyền đại diện"),
+    "usage.representation.revoke": _("Kết thúc quyền đại diện"),
+    "usage.representation.use": _("Dùng quyền đại diện"),
     "people.reveal": _("Hiện số định danh"),
 }
 

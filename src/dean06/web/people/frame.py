@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may
 from dean06.core.errors import Conflict, Invalid
+from dean06.core.usage.register import may_read
 
 
 def frame(request: SignedInRequest, tab: str, **more: Any) -> dict[str, Any]:
@@ -18,6 +19,7 @@ def frame(request: SignedInRequest, tab: str, **more: Any) -> dict[str, Any]:
     return {
         "tab": tab,
         "may_people": may(request.actor, Action.VIEW_PERSONAL),
+        "may_hidings": may_read(request.actor),
         "may_record": may(request.actor, Action.RECORD),
         **more,
     }
