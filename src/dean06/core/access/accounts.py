@@ -1,4 +1,4 @@
-"""Closing, opening and unlocking accounts; what administrators and the nightly job do."""
+"""Closing, opening, unlocking accounts and ending their sessions: administrators and the nightly job."""
 
 from __future__ import annotations
 
@@ -51,6 +51,15 @@ def unlock(*, actor: Actor, user: User) -> bool:
         had = gate.clear(gate.account_key(user.pk))
         _record(actor, "account_unlocked", user)
     return had
+
+
+def end_sessions(*, actor: Actor, user: User) -> int:
+    """Sign an account out everywhere, at its next request; gives how many sessions ended. Raises Denied."""
+    require(actor, Action.OPERATE)
+    with transaction.atomic(), wide("an account belongs to no unit"):
+        ended = sessions.end_all(user.pk)
+        _record(actor, "sessions_ended", user, sessions=ended)
+    return ended
 
 
 def disable_dormant() -> int:
