@@ -124,7 +124,7 @@ def test_help_needs_no_database(bare_environment: dict[str, str], data_dir: Path
 @pytest.mark.parametrize("given", [{"PYTHON": "/nonexistent/python"}])
 def test_bootstrap_names_a_python_that_is_too_old(tmp_path: Path, given: dict[str, str]) -> None:
     root = Path(__file__).resolve().parents[2]
-    for name in ("tools", "requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+    for name in ("tools", "requirements.lock", "requirements-demo.lock", "requirements-dev.lock", "pyproject.toml"):
         (tmp_path / name).symlink_to(root / name)
     empty = tmp_path / "bin"
     empty.mkdir()
