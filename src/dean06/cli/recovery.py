@@ -12,10 +12,9 @@ import typer
 
 from dean06.cli.output import print_json, say
 from dean06.core.errors import Invalid
-from dean06.runtime import archiving, checks, environment, recovery
+from dean06.runtime import archiving, basebackup, checks, environment, recovery
 from dean06.runtime.archiver import Archiver, Photos, seal
 from dean06.runtime.database import database
-from dean06.runtime.desk import Desk
 from dean06.runtime.failures import Exit, StartError
 from dean06.runtime.layout import Layout
 from dean06.runtime.refusals import refused
@@ -46,10 +45,10 @@ def make_base(key: Path | None, *, as_json: bool) -> None:
     if made:
         tell_new_key(archiving.key_path(layout))
     with database(chosen) as urls:
-        system = _system(urls.owner)
+        system = basebackup.system_of_server(urls.owner)
         store = Store(Path(choice.folder), system, seal_key)
         Photos(layout.media, store).sync()
-        worker = Archiver(layout, choice, store, Desk(archiving.desk_folder(layout), None), urls.owner)
+        worker = Archiver(layout, choice, store, None, urls.owner)
         base = worker.make_base()
     size = store.size("base", base.name)
     if as_json:
@@ -143,14 +142,6 @@ def _wal_name(name: str) -> str:
     if not WAL_NAME.fullmatch(name):
         raise refused(f"«{name}» không phải tên tệp WAL.", f"“{name}” is no name of a WAL file.")
     return name
-
-
-def _system(url: str) -> int:
-    import psycopg
-
-    with psycopg.connect(url) as connection:
-        row = connection.execute("select system_identifier from pg_control_system()").fetchone()
-    return int(row[0]) if row else 0
 
 
 def _nothing_archived() -> StartError:

@@ -31,8 +31,10 @@ EVERY_HOURS = 24  # between base backups; BASE_BACKUP_HOURS
 KEPT = 7  # base backups; BASE_BACKUPS_KEPT
 _LOOK = 0.05  # seconds between looks at the desk
 _LOOK_BASE = 60.0  # seconds between looks at the base backups
+_LOOK_PHOTOS = 10.0  # seconds, where the segments do not pass through here
 _SETTLED = 2.0  # seconds: a folder changed later than this before a look may change again unseen
 _ORPHANED = 5.0
+_NO_BASE = "bản nền"
 _log = logging.getLogger("dean06.archiver")
 
 
@@ -88,43 +90,66 @@ def catch_up(layout: Layout, store: Store) -> int:
 
 
 class Archiver:
-    """Answers the server's slips, and makes a base backup when one is due."""
+    """Answers the server's slips, and makes a base backup when one is due.
+
+    Without a desk the server is an external one, which calls `dean06 archive-wal` itself: photos are copied
+    every ten seconds then.
+    """
 
     def __init__(
-        self, layout: Layout, choice: archiving.Choice, store: Store, desk: Desk, url: str = ""
+        self, layout: Layout, choice: archiving.Choice, store: Store, desk: Desk | None, url: str
     ) -> None:
-        self.layout, self.choice, self.store, self.desk = layout, choice, store, desk
-        self.url = url or embedded_urls(layout.root).owner
+        self.layout, self.choice, self.store, self.desk, self.url = layout, choice, store, desk, url
         self.photos = Photos(layout.media, store)
         self.state = archiving.state(layout)
         self.stopping = False
         self._base: threading.Thread | None = None
-        self._looked = -_LOOK_BASE
+        self._looked, self._copied = -_LOOK_BASE, 0.0
 
     def step(self) -> None:
         """One look at the desk, and at times at the base backups."""
-        for name in self.desk.asked():
-            self._one(name)
         now = time.monotonic()
+        self._answer()
+        if self.desk is None and now - self._copied >= _LOOK_PHOTOS:
+            self._copied = now
+            self._copy_photos()
         if now - self._looked >= _LOOK_BASE and (self._base is None or not self._base.is_alive()):
             self._looked = now
             self._base = threading.Thread(target=self._bases, name="base-backup", daemon=True)
             self._base.start()
 
-    def _one(self, name: str) -> None:
+    def _answer(self) -> None:
+        if self.desk is not None:
+            for name in self.desk.asked():
+                self._one(self.desk, name)
+
+    def _copy_photos(self) -> None:
+        try:
+            self.photos.sync()
+        except (Invalid, OSError) as error:
+            _log.exception("photos were not archived")
+            self._note(problem=f"ảnh: {error}")
+        else:
+            self._well()
+
+    def _well(self) -> None:
+        """Whatever stopped segments is over; a base backup that failed is not."""
+        if self.state.problem and not self.state.problem.startswith(_NO_BASE):
+            self._note(problem="")
+
+    def _one(self, desk: Desk, name: str) -> None:
         source = self.layout.cluster / "pg_wal" / name
 
         def serve(_half: Path) -> bool:
             return seal(self.store, self.photos, source, name) or True
 
         try:
-            self.desk.answer(name, serve)
+            desk.answer(name, serve)
         except (Invalid, OSError) as error:
             _log.exception("%s was not archived", name)
             self._note(problem=f"{name}: {error}")
         else:
-            if self.state.problem:
-                self._note(problem="")
+            self._well()
 
     def _bases(self) -> None:
         since = datetime.fromisoformat(self.choice.since)
@@ -135,7 +160,7 @@ class Archiver:
                 self.make_base()
         except (StartError, Invalid, OSError, psycopg.Error) as error:
             _log.exception("no base backup")
-            self._note(problem=f"bản nền: {error}")
+            self._note(problem=f"{_NO_BASE}: {error}")
 
     def make_base(self) -> Base:
         """Make a base backup now, and let the oldest go. Raises as `basebackup.make` does."""
@@ -154,8 +179,7 @@ class Archiver:
         while not self.stopping:
             self.step()
             time.sleep(_LOOK)
-        for name in self.desk.asked():
-            self._one(name)
+        self._answer()
 
 
 def _number(variable: str, default: int) -> int:
@@ -167,17 +191,23 @@ def _number(variable: str, default: int) -> int:
 
 
 def main() -> None:
-    """Archive for the embedded server of DATA_DIR until SIGTERM."""
+    """Archive for the server of DATA_DIR or DATABASE_URL until SIGTERM."""
     exit_after_parent(_ORPHANED)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    layout = Layout(environment.read().data_dir)
+    chosen = environment.read()
+    layout = Layout(chosen.data_dir)
     choice = archiving.remembered(layout)
     if choice is None:
         return
     key, _made = archiving.sealing_key(layout)
-    desk = Desk(archiving.desk_folder(layout), service_account(layout.cluster))
-    desk.open()
-    working = Archiver(layout, choice, archiving.store(layout, choice, key), desk)
+    if chosen.database_url is not None:
+        store = Store(Path(choice.folder), basebackup.system_of_server(chosen.database_url), key)
+        working = Archiver(layout, choice, store, None, chosen.database_url)
+    else:
+        desk = Desk(archiving.desk_folder(layout), service_account(layout.cluster))
+        desk.open()
+        url = embedded_urls(layout.root).owner
+        working = Archiver(layout, choice, archiving.store(layout, choice, key), desk, url)
 
     def ask(_number: int, _frame: FrameType | None) -> None:
         working.stopping = True

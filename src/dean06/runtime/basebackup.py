@@ -60,6 +60,13 @@ def _copy(source: IO[bytes] | None, sink: Sink) -> bytes:
     return head
 
 
+def system_of_server(url: str) -> int:
+    """The number initdb gave the running server at `url`. Raises psycopg.Error."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("select system_identifier from pg_control_system()").fetchone()
+    return int(row[0]) if row else 0
+
+
 def _server_time(url: str) -> datetime:
     """By the clock that stamps the transactions."""
     with psycopg.connect(url) as connection:
