@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from dean06.core import clock
-from dean06.core.access import accounts, grants, incompatible
+from dean06.core.access import accounts, grants
 from dean06.core.access.actor import Actor, actor_for, system_actor
 from dean06.core.access.middleware import ScopeMiddleware
 from dean06.core.access.models import Grant, Role, User
@@ -161,7 +161,6 @@ def test_wrong_words_are_named(tree: dict[str, Unit]) -> None:
     give("binh", Role.AUDITOR, tree["commune"])
     with pytest.raises(Conflict, match="Xã Thử"):
         give("binh", Role.AUDITOR, tree["commune"])
-    assert incompatible.pairs(day), "the rule is there from the first migration"
 
 
 def test_a_request_that_began_ends_and_the_next_is_refused(
