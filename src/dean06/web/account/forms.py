@@ -47,6 +47,7 @@ class NewPasswordForm(PasswordChangeForm):
     """The old password, then the new one twice. Wrong old ones count against the account as at sign-in."""
 
     def clean_old_password(self) -> str:
+        """The password in force, asked by the adapter, which counts wrong ones."""
         old = str(self.cleaned_data["old_password"])
         if not get_adapter().reauthenticate(self.user, old):
             raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
