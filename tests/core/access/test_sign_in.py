@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest
 
 from dean06.core import clock
@@ -15,10 +14,17 @@ from dean06.core.access import accounts, gate, limits
 from dean06.core.access.actor import system_actor
 from dean06.core.access.models import Attempt, Role, Session, User
 from dean06.core.access.passwords import LengthValidator
-from dean06.core.access.scope import wide
 from dean06.core.audit.models import AuditEntry
-from dean06.core.rules.models import Rule
-from tests.core.access.visitors import PASSWORD, browser, is_in, later, noted, person, sign_in
+from tests.core.access.visitors import (
+    PASSWORD,
+    browser,
+    is_in,
+    later,
+    let_in_with_a_password_alone,
+    noted,
+    person,
+    sign_in,
+)
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -176,9 +182,6 @@ def test_a_password_alone_needs_fourteen_characters() -> None:
 
 def test_an_administrator_renews_his_password_every_two_months() -> None:
     user = person("admin", Role.SYSTEM_ADMINISTRATOR)
-    with transaction.atomic(), wide("test"):
-        Rule.objects.filter(code="access.mfa_roles").update(value=[])
-    limits.forget()
     user.password_changed_at = clock.machine_now() - timedelta(days=61)
     user.save()
     client = browser()
@@ -190,6 +193,7 @@ def test_an_administrator_renews_his_password_every_two_months() -> None:
 
 
 def test_a_role_that_needs_a_second_factor_is_led_to_set_one_up() -> None:
+    let_in_with_a_password_alone(Role.SYSTEM_ADMINISTRATOR)
     person("admin", Role.SYSTEM_ADMINISTRATOR)
     client = browser()
     sign_in(client, "admin")

@@ -41,7 +41,7 @@ class LengthValidator:
 
 
 class KnownValidator:
-    """Not one of the 4 million passwords of 10 and more characters that stand in published leaks; asked offline."""
+    """Not one of the 4 million passwords (from 10 characters) of published leaks; asked offline."""
 
     def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002 - Django's signature
         """Raise ValidationError when the password, or it in small letters, is known."""
