@@ -186,6 +186,8 @@ COMMANDS: dict[str, list[str] | str] = {
     "indicator gaps": ["guidance.desk_staff_trained", "--period", "2023-11"],
     "indicator refresh": "prints counts of rows",
     "indicator show": ["guidance.desk_staff_trained", "--period", "2023-11"],
+    "keys export": "writes a sealed file, no text",
+    "keys import": "prints how many keys",
     "keys retire": "prints the name of a key",
     "keys rotate": "prints counts of rows",
     "keys show": [],

@@ -8,6 +8,7 @@ import typer
 from typer import rich_utils
 
 from dean06 import __version__
+from dean06.cli import key_custody
 from dean06.cli.audit import app as audit
 from dean06.cli.audit import verify_log
 from dean06.cli.backup import backup, restore
@@ -15,7 +16,7 @@ from dean06.cli.demo import demo
 from dean06.cli.indicators import app as indicators
 from dean06.cli.keys import app as keys
 from dean06.cli.migrate import migrate
-from dean06.cli.output import SentenceGroup, out
+from dean06.cli.output import WORDS, SentenceGroup, out
 from dean06.cli.people import app as people
 from dean06.cli.plan import app as plan
 from dean06.cli.recovery import archive_wal, restore_wal
@@ -37,6 +38,7 @@ _OWN_DATABASE = {
     "archive-wal",
     "restore-wal",
     "restart",
+    "keys import",
 }
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "Tham số / arguments"
@@ -79,7 +81,8 @@ def start(
     verbose: VerboseOption = False,  # noqa: ARG001 - read where errors are told (output.py)
 ) -> None:
     """Open the database for the commands that need it."""
-    if ctx.invoked_subcommand not in _OWN_DATABASE and not ctx.resilient_parsing:
+    own = {ctx.invoked_subcommand, " ".join(ctx.meta.get(WORDS, ())[:2])} & _OWN_DATABASE
+    if not own and not ctx.resilient_parsing:
         ctx.with_resource(django_session(environment.read(), "app"))
 
 
@@ -98,5 +101,7 @@ app.add_typer(plan, name="plan")
 app.add_typer(indicators, name="indicator")
 app.add_typer(units, name="unit")
 app.add_typer(accounts, name="user")
+keys.command("export")(key_custody.export)
+keys.command("import")(key_custody.import_)
 app.add_typer(keys, name="keys")
 app.add_typer(people, name="people")
