@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from dean06.core import clock, usage
-from dean06.core.access import accounts, grants, limits, sessions
+from dean06.core.access import accounts, grants, invitations, limits, sessions
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.models import Grant, Role, User
 from dean06.core.access.policy import Action, may, require
@@ -148,6 +148,9 @@ def user_page(request: SignedInRequest, user_id: int) -> HttpResponse:
             for entry in journal.about(_ABOUT, str(user.pk))[:_RECENT]
         ],
         "own": user.pk == request.actor.user_id,
+        "invitation": invitations.pending(user),
+        "invitable": user.is_active and invitations.may_be_invited(user),
+        "now": clock.machine_now(),
         "today": clock.today(),
     }
     return render(request, "account/user.html", context)
@@ -160,6 +163,8 @@ def user_act(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Close, open or unlock an account, or end its sessions. Raises Conflict as the action does."""
     user = get_object_or_404(User, pk=user_id, subject_key=None)
     what, actor = request.POST.get("do", ""), request.actor
+    if what == "moi-lai":
+        return _renewed(request, user)
     if what == "khoa":
         reason = " ".join(request.POST.get("reason", "").split())[:200]
         if not reason:
@@ -172,9 +177,23 @@ def user_act(request: SignedInRequest, user_id: int) -> HttpResponse:
     elif what == "bo-khoa-tam":
         had = accounts.unlock(actor=actor, user=user)
         messages.success(request, _("Đã bỏ khóa tạm.") if had else _("Tài khoản không bị khóa tạm."))
+    elif what == "het-phien":
+        ended = accounts.end_sessions(actor=actor, user=user)
+        messages.success(request, _("Đã kết thúc %(n)s phiên đăng nhập.") % {"n": ended})
+    elif what == "rut-moi":
+        invitations.withdraw(actor=actor, user_id=user_id)
+        messages.success(request, _("Đã rút lời mời; liên kết cũ không còn mở được."))
     else:
         raise Http404
     return redirect("access:user", user_id)
+
+
+def _renewed(request: SignedInRequest, user: User) -> HttpResponse:
+    """The new link, shown in this one answer."""
+    made = invitations.renew(actor=request.actor, user_id=user.pk)
+    _note(request, "access:user_act", 1)
+    address = request.build_absolute_uri(reverse("access:first_password", args=[made.token]))
+    return render(request, "account/renewed.html", {"person": user, "address": address})
 
 
 @operators

@@ -55,6 +55,8 @@ _ACTIONS: dict[str, str | Promise] = {
     "access.grant_confirmed": _("Xác nhận quyền khi rà soát"),
     "access.invited": _("Mời người dùng"),
     "access.invitation_used": _("Đặt mật khẩu lần đầu"),
+    "access.invitation_renewed": _("Mời lại bằng liên kết mới"),
+    "access.invitation_withdrawn": _("Rút lời mời"),
     "access.view_as_started": _("Bắt đầu xem như người khác"),
     "access.view_as_stopped": _("Thôi xem như người khác"),
     "operations.retry_job": _("Chạy lại việc nền bị lỗi"),
