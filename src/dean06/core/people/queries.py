@@ -8,8 +8,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from dean06.core import vault
 from dean06.core.access.actor import Actor
 from dean06.core.errors import NotFound
+from dean06.core.people import identity
 from dean06.core.people.models import Person
 from dean06.core.units.models import Closure
 
@@ -23,6 +25,20 @@ def visible(actor: Actor) -> QuerySet[Person]:
     if actor.system:
         return rows
     return rows.filter(unit_id__in=personal_units(actor))
+
+
+def named(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """Those whose name holds every word of a text: whole words, marks and capitals do not matter.
+
+    A keyed token of each syllable is compared, so that a part of a word finds nothing. Raises VaultError.
+    """
+    wanted = identity.words(text)[: identity.MOST_WORDS]
+    if not wanted:
+        return rows
+    keys = vault.ring()
+    for word in wanted:
+        rows = rows.filter(name_index__overlap=list(identity.tokens(word, keys).values()))
+    return rows
 
 
 def personal_units(actor: Actor) -> QuerySet[Closure, Any]:

@@ -29,8 +29,9 @@ def reveal(*, actor: Actor, person_id: int, purpose: str, reason: str, route: st
     with transaction.atomic():
         person = queries.person(actor, person_id)
         require(actor, Action.VIEW_PERSONAL, unit_id=person.unit_id)
+        keys = seal.check()
         reason = _checked(person, purpose, reason)
-        number = vault.decrypt(bytes(person.number_cipher), context=person.context, keys=seal.check())
+        number = vault.decrypt(bytes(person.number_cipher), context=person.context, keys=keys)
         note(actor, [person], purpose=purpose, unit_id=person.unit_id, route=route, reason=reason)
         audit.record(
             actor=actor,
@@ -63,8 +64,8 @@ def find_by_number(*, actor: Actor, number: str, route: str = "people:find") -> 
         require(actor, Action.VIEW_PERSONAL)
         wanted = numbers.checked(number)
         keys = seal.check()
-        index = vault.blind_index(wanted, purpose="people", keys=keys)
-        found = queries.visible(actor).filter(number_index=index).first()
+        indexes = vault.blind_indexes(wanted, purpose="people", keys=keys)
+        found = queries.visible(actor).filter(number_index__in=indexes).first()
         top = found.unit_id if found else min(actor.unit_ids, default=None)
         usage.record_read(
             actor=actor,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dean06.core import clock
 from dean06.core.people import purposes
+from dean06.core.people.models import Sex
 from dean06.core.privacy.models import BreachKind, RequestKind
 
 _DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
@@ -58,6 +59,62 @@ class RequestForm(forms.Form):
 
 class VersionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def _birthday() -> forms.DateField:
+    return forms.DateField(
+        label=_("Ngày sinh"),
+        input_formats=_DAYS,
+        error_messages={"invalid": _("Hãy ghi ngày sinh dạng 05/09/1980.")},
+        widget=forms.DateInput(
+            format="%d/%m/%Y",
+            attrs={"placeholder": "dd/mm/yyyy", "inputmode": "numeric", "autocomplete": "off"},
+        ),
+    )
+
+
+def _name() -> forms.CharField:
+    return forms.CharField(
+        label=_("Họ và tên"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+def _sex() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Giới tính"), choices=[("", "—"), *Sex.choices])
+
+
+class PersonForm(forms.Form):
+    """A person new to a unit. The action judges the number; it is never kept by the browser."""
+
+    unit_id = forms.TypedChoiceField(label=_("Đơn vị"), coerce=int)
+    full_name = _name()
+    birth_date = _birthday()
+    sex = _sex()
+    number = forms.CharField(
+        label=_("Số định danh cá nhân"),
+        max_length=30,
+        help_text=_("12 chữ số; dấu cách không tính."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class CorrectForm(VersionForm):
+    """What may be put right about a person; the number is none of it."""
+
+    full_name = _name()
+    birth_date = _birthday()
+    sex = _sex()
+
+
+class WhyForm(forms.Form):
+    """On what a step rests."""
+
+    why = forms.CharField(
+        label=_("Căn cứ"),
+        max_length=300,
+        help_text=_("Từ 10 chữ: văn bản, vụ việc; không ghi họ tên hay số định danh."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class ExtendForm(VersionForm):

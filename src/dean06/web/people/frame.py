@@ -13,6 +13,8 @@ from dean06.core.access.policy import Action, may
 from dean06.core.errors import Conflict, Invalid
 from dean06.core.usage.register import may_read
 
+CONFLICT = 409
+
 
 def frame(request: SignedInRequest, tab: str, **more: Any) -> dict[str, Any]:
     """The context of every page: which tab is open and which ones the reader may open."""
@@ -38,7 +40,7 @@ def attempt(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> int:
         return 422
     except Conflict as error:
         form.add_error(None, error.message)
-        return 409
+        return CONFLICT
     return 200
 
 

@@ -1,10 +1,20 @@
 from django.urls import path
 
-from dean06.web.people import breaches, duties, hidings, persons, representations, requests
+from dean06.web.people import (
+    breaches,
+    duties,
+    hidings,
+    listing,
+    persons,
+    representations,
+    requests,
+    writing,
+)
 
 app_name = "people"
 urlpatterns = [
-    path("", persons.person_list, name="list"),
+    path("", listing.person_list, name="list"),
+    path("ghi", writing.add, name="person_add"),
     path("tim-so", persons.find, name="find"),
     path("tong-quan", duties.home, name="home"),
     path("luu-giu", duties.retention, name="retention"),
@@ -22,6 +32,8 @@ urlpatterns = [
     path("vi-pham/<uuid:key>/mau", breaches.breach_form, name="breach_form"),
     path("<uuid:key>", persons.person, name="person"),
     path("<uuid:key>/an-lan-xem", hidings.hide, name="hide"),
+    path("<uuid:key>/sua", writing.correct, name="person_edit"),
+    path("<uuid:key>/viec", writing.step, name="person_step"),
     path("<uuid:key>/hien-so", persons.reveal, name="reveal"),
     path("<uuid:key>/yeu-cau", requests.request_add, name="request_add"),
 ]
