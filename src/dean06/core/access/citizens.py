@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from dean06.core.access import limits
 from dean06.core.access.models import User
 from dean06.core.errors import Denied
-from dean06.core.vault import blind_index
+from dean06.core.people import usage_keys
 from dean06.gateways.vneid.protocol import Answer
 
 
@@ -26,7 +26,7 @@ def citizen_for(answer: Answer) -> User:
     if answer.level < needed:
         text = _("Tài khoản VNeID ở mức %(have)s; ở đây cần mức %(need)s. Hãy đến công an xã để nâng mức.")
         raise TooLow(text % {"have": answer.level, "need": needed})
-    key = blind_index(answer.number, purpose="usage")
+    key = usage_keys.present(answer.number)
     user, _new = User.objects.get_or_create(
         subject_key=key,
         defaults={

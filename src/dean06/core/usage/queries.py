@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from dean06.core import clock
 from dean06.core.access.scope import wide
+from dean06.core.people import usage_keys
 from dean06.core.usage import hiding, retention
 from dean06.core.usage.models import HiddenUsage, UsagePurpose, UsageRecord, UsageSubject
 
@@ -48,17 +49,21 @@ def find(
     end: datetime | None = None,
     offset: int = 0,
     limit: int = 100,
+    also: Sequence[bytes] = (),
 ) -> Found:
-    """Looks at the person with this key, from `start` (inclusive) to `end` (exclusive), newest first."""
+    """Looks at the person with this key, from `start` (inclusive) to `end` (exclusive), newest first.
+
+    Also those under his keys of before a change of the index key, and under `also`.
+    """
     with transaction.atomic(), wide(_WHY):
-        rows = _visible(subject_key, start, end)
+        rows = _visible([*usage_keys.same(subject_key), *also], start, end)
         total = rows.count()
         ids = rows.order_by("-at", "-usage_id").values_list("usage_id", flat=True)[offset : offset + limit]
         return Found(total, tuple(_looks(list(ids))))
 
 
-def _visible(key: bytes, start: datetime | None, end: datetime | None) -> QuerySet[UsageSubject]:
-    rows = UsageSubject.objects.filter(subject_key=key)
+def _visible(keys: Sequence[bytes], start: datetime | None, end: datetime | None) -> QuerySet[UsageSubject]:
+    rows = UsageSubject.objects.filter(subject_key__in=keys)
     limit = retention.cutoff()  # what is over is not shown, also before the nightly job took it away
     for since in (start, limit):
         if since is not None:

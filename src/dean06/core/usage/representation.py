@@ -13,6 +13,7 @@ from dean06.core.access.actor import Actor
 from dean06.core.access.policy import Action, require
 from dean06.core.access.scope import wide
 from dean06.core.errors import Denied, Invalid, NotFound, Reason
+from dean06.core.people import usage_keys
 from dean06.core.usage import record_read
 from dean06.core.usage.models import Representation, RepresentationKind
 
@@ -100,7 +101,7 @@ def of(representative_key: bytes) -> list[Representation]:
     with transaction.atomic(), wide(_WHY):
         return list(
             Representation.objects.filter(
-                representative_key=representative_key,
+                representative_key__in=usage_keys.same(representative_key),
                 revoked_at__isnull=True,
                 valid_from__lte=today,
                 valid_to__gt=today,

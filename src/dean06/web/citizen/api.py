@@ -114,10 +114,12 @@ def find_usage(request: HttpRequest) -> dict[str, Any]:
     """Looks at one person, newest first: {totalUsages, usages}."""
     asked = read_body(request)
     asker = user_code(request.headers.get("X-Road-UserId", ""), "X-Road-UserId")
-    key = vault.blind_index(asked.user_code, purpose="usage")
+    key, *formers = vault.blind_indexes(asked.user_code, purpose="usage")
     if asker != asked.user_code and not _represents(asker, key):
         raise Refused
-    found = queries.find(key, start=asked.start, end=asked.end, offset=asked.offset, limit=asked.limit)
+    found = queries.find(
+        key, start=asked.start, end=asked.end, offset=asked.offset, limit=asked.limit, also=formers
+    )
     return {"totalUsages": found.total, "usages": usages(found)}
 
 
