@@ -46,6 +46,7 @@ class _State(Collector):
             yield from _jobs()
             yield _gauge("dean06_database_connections", "Sessions of the database.", queries.connections())
             yield from _log()
+            yield from _archive()
         disk = queries.disk()
         yield _gauge("dean06_disk_free_bytes", "Free where the data directory lies.", disk.free)
         backup = queries.last_backup()
@@ -85,6 +86,19 @@ def _log() -> Iterator[GaugeMetricFamily]:
     if log.anchor.newest is not None:
         age = (clock.machine_now() - log.anchor.newest).total_seconds()
         yield _gauge("dean06_log_anchor_age_seconds", "Age of the newest time stamp over the chains.", age)
+
+
+def _archive() -> Iterator[GaugeMetricFamily]:
+    """Alert when dean06_archive_well is 0."""
+    found = queries.archive()
+    if found is None:
+        return
+    yield _gauge("dean06_archive_well", "1 while WAL and base backups are in time.", float(found.well))
+    age = found.wal_age.total_seconds()
+    yield _gauge("dean06_wal_archived_age_seconds", "Since the last archived segment of WAL.", age)
+    if found.base_at is not None:
+        age = (clock.machine_now() - found.base_at).total_seconds()
+        yield _gauge("dean06_base_backup_age_seconds", "Age of the newest base backup.", age)
 
 
 def allowed(request: HttpRequest) -> bool:

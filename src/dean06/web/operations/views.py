@@ -45,6 +45,7 @@ def state(request: SignedInRequest) -> HttpResponse:
         "connections": queries.connections(),
         "disk": queries.disk(),
         "backup": queries.last_backup(),
+        "archive": queries.archive(),
         "log": queries.log_state(),
         "versions": queries.versions(),
         "now": clock.machine_now(),
