@@ -202,6 +202,7 @@ COMMANDS: dict[str, list[str] | str] = {
     "prepare": "prints how long each step took",
     "restart": "says whether the new processes run",
     "restore": "reads a file back",
+    "restore-base": "unpacks a base backup into a folder",
     "restore-wal": "writes a file of the database server",
     "unit export": [],
     "unit find": ["bac ly"],

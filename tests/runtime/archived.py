@@ -16,7 +16,7 @@ from dean06.runtime.account import service_account
 from dean06.runtime.archiver import Archiver
 from dean06.runtime.desk import Desk
 from dean06.runtime.layout import Layout
-from dean06.runtime.postgres import EmbeddedPostgres
+from dean06.runtime.postgres import UNSAFE_FAST, EmbeddedPostgres
 from dean06.runtime.sealed import BackupKey, make_key
 from dean06.runtime.store import WAL, Base, Store
 
@@ -36,9 +36,12 @@ class Archived:
         data_dir.mkdir(parents=True, exist_ok=True)
         self.key: BackupKey = make_key(data_dir / "backup.key")
         self.choice = archiving.remember(self.layout, str(archive))
+        self.system: int | None = None
 
     @property
     def store(self) -> Store:
+        if self.system is not None:
+            return Store(self.archive, self.system, self.key)
         return archiving.store(self.layout, self.choice, self.key)
 
     @contextlib.contextmanager
@@ -47,7 +50,9 @@ class Archived:
         self.layout.prepare(account)
         desk = Desk(archiving.desk_folder(self.layout), account)
         desk.open()
-        server = EmbeddedPostgres(self.layout.root, archiving.options(desk.archive_command))
+        server = EmbeddedPostgres(
+            self.layout.root, {**UNSAFE_FAST, **archiving.options(desk.archive_command)}
+        )
         server.start()
         worker = Archiver(self.layout, self.choice, self.store, desk, server.url())
         worker._looked = time.monotonic() + 3600  # base backups are made by the tests
@@ -69,6 +74,7 @@ class Archived:
     def switch(self, url: str) -> str:
         """Finish the present segment; its name once it is archived."""
         with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("select pg_logical_emit_message(true, 'test', 'nothing to switch otherwise')")
             row = connection.execute("select pg_walfile_name(pg_switch_wal())").fetchone()
         assert row is not None
         until(lambda: self.store.has(WAL, row[0]), 20, f"the archiving of {row[0]}")
@@ -89,7 +95,7 @@ def write(url: str, numbers: range) -> datetime:
 
 def read(data_dir: Path) -> list[int]:
     """The numbers that are there."""
-    with EmbeddedPostgres(data_dir) as server, psycopg.connect(server.url()) as connection:
+    with EmbeddedPostgres(data_dir, UNSAFE_FAST) as server, psycopg.connect(server.url()) as connection:
         return [int(row[0]) for row in connection.execute("select n from kept order by n").fetchall()]
 
 

@@ -8,19 +8,23 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from tests.runtime.archived import Archived, later, read, write
+from tests.scratch import scratch
 
 from dean06.core.errors import Conflict, Invalid
 from dean06.runtime import archiving, basebackup, recovery, walfile
 from dean06.runtime.layout import Layout
-from dean06.runtime.sealed import make_key
+from dean06.runtime.postgres import EmbeddedPostgres
+from dean06.runtime.sealed import BackupKey, make_key
 from dean06.runtime.store import MEDIA, WAL, Store
+
+pytestmark = pytest.mark.race
 
 
 @pytest.fixture
@@ -87,8 +91,6 @@ def test_what_was_not_archived_yet_comes_from_the_present_data(made: Archived) -
         write(server.url(), range(5))
         made.base(server)
     bare = {**archiving.options(""), "archive_timeout": "0"}
-    from dean06.runtime.postgres import EmbeddedPostgres
-
     with EmbeddedPostgres(made.layout.root, bare) as server:
         write(server.url(), range(5, 10))
         assert server.pid is not None
@@ -110,6 +112,30 @@ def test_a_recovered_server_can_be_recovered_again(made: Archived) -> None:
         write(server.url(), range(200, 205))
     made.recover(second)
     assert read(made.layout.root) == list(range(15)), "along the second way, without what the first had later"
+
+
+@pytest.fixture(scope="module")
+def several_key(tmp_path_factory: pytest.TempPathFactory) -> BackupKey:
+    return make_key(tmp_path_factory.mktemp("keys") / "backup.key")
+
+
+@pytest.fixture(scope="module")
+def several(several_key: BackupKey) -> Iterator[Path]:
+    """An archive of some segments and a photo, made once."""
+    with scratch("several") as folder:
+        folder.chmod(0o755)
+        made = Archived(folder / "data", folder / "archive")
+        made.key = several_key
+        with made.running() as server:
+            write(server.url(), range(5))
+            made.base(server)
+            with psycopg.connect(server.url()) as connection:
+                connection.execute("create table photos_photo (sha256 text)")
+                connection.execute("insert into photos_photo values (%s)", [photo(made.layout.media, b"one")])
+            for begin in (5, 10, 15):
+                write(server.url(), range(begin, begin + 5))
+                made.switch(server.url())
+        yield made.archive
 
 
 def wrong_key(made: Archived) -> None:
@@ -135,7 +161,6 @@ def segments_swapped(made: Archived) -> None:
 def photo_missing(made: Archived) -> None:
     for name in made.store.names(MEDIA):
         made.store.remove(MEDIA, name)
-    shutil.rmtree(made.layout.media / "photos")
 
 
 def segments(made: Archived) -> list[str]:
@@ -153,25 +178,22 @@ def segments(made: Archived) -> list[str]:
     ],
 )
 def test_a_failure_names_its_reason_and_changes_nothing(
-    made: Archived, spoil: Callable[[Archived], None], vi: str, en: str
+    several: Path,
+    several_key: BackupKey,
+    data_dir: Path,
+    spoil: Callable[[Archived], None],
+    vi: str,
+    en: str,
 ) -> None:
-    with made.running() as server:
-        write(server.url(), range(5))
-        made.base(server)
-        with psycopg.connect(server.url()) as connection:
-            connection.execute("create table photos_photo (sha256 text)")
-            connection.execute("insert into photos_photo values (%s)", [photo(made.layout.media, b"one")])
-        for begin in (5, 10, 15):
-            write(server.url(), range(begin, begin + 5))
-            made.switch(server.url())
-    spare = Layout(made.layout.root.parent / "spare")  # a new machine: no pg_wal to fall back on
+    whole = shutil.copytree(several, data_dir.parent / "archive")
+    made = Archived(data_dir, whole)  # a new machine: no pg_wal to fall back on
+    made.key, made.system = several_key, int(next(whole.iterdir()).name)
     spoil(made)
     with pytest.raises(Invalid) as caught:
-        made.recover(None, spare)
+        made.recover(None)
     assert [vi in str(caught.value), en in str(caught.value)] == [True, True], str(caught.value)
-    assert not spare.cluster.exists()
-    assert list(spare.root.glob(".pitr-*")) == []
-    assert read(made.layout.root) == list(range(20))
+    assert not made.layout.cluster.exists()
+    assert list(data_dir.glob(".pitr-*")) == []
 
 
 def test_a_moment_outside_the_archive_is_refused(made: Archived) -> None:

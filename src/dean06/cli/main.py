@@ -19,7 +19,7 @@ from dean06.cli.migrate import migrate
 from dean06.cli.output import WORDS, SentenceGroup, out
 from dean06.cli.people import app as people
 from dean06.cli.plan import app as plan
-from dean06.cli.recovery import archive_wal, restore_wal
+from dean06.cli.recovery import archive_wal, restore_base, restore_wal
 from dean06.cli.units import app as units
 from dean06.cli.up import prepare, restart_all, up
 from dean06.cli.users import app as accounts
@@ -37,6 +37,7 @@ _OWN_DATABASE = {
     "verify-log",
     "archive-wal",
     "restore-wal",
+    "restore-base",
     "restart",
     "keys import",
 }
@@ -93,6 +94,7 @@ app.command()(migrate)
 app.command()(demo)
 app.command()(backup)
 app.command()(restore)
+app.command("restore-base")(restore_base)
 app.command("archive-wal")(archive_wal)
 app.command("restore-wal")(restore_wal)
 app.command("verify-log")(verify_log)

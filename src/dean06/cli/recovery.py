@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from dean06.cli.output import print_json, say
-from dean06.core.errors import Invalid
+from dean06.core.errors import Conflict, Invalid
 from dean06.runtime import archiving, basebackup, checks, environment, recovery
 from dean06.runtime.archiver import Archiver, Photos, seal
 from dean06.runtime.database import database
@@ -90,6 +90,33 @@ def parse_moment(text: str) -> dt.datetime | None:
             f"The time “{text}” is not understood; for example 2026-11-23 10:00:00+07, or latest.",
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=_HERE)
+
+
+def restore_base(
+    folder: Annotated[Path, typer.Argument(help="Thư mục mới / a folder that does not exist yet.")],
+    to_time: Annotated[str, typer.Option("--to-time", help="Như của restore / as of restore.")] = LATEST,
+    key: Annotated[Path | None, typer.Option("--key", help="Tệp khóa sao lưu / the backup key.")] = None,
+) -> None:
+    """Mở bản nền của máy chủ ngoài thành thư mục dữ liệu / unpack a base backup of an external server."""
+    target = parse_moment(to_time)
+    layout = Layout(environment.read().data_dir)
+    choice = archiving.choose(layout)
+    if choice is None:
+        raise _nothing_archived()
+    if folder.exists():
+        raise Conflict(f"Đã có {folder}; hãy chỉ một thư mục mới (it exists; name a new folder).")
+    sealing = load_key(archiving.key_path(layout, key))
+    store = recovery.choose_store(layout, Path(choice.folder), sealing)
+    base = recovery.choose_base(store, target)
+    recovery.unpack(store, base, folder.absolute(), None)
+    photos = recovery.place_photos(store, layout.media)
+    say(f"Đã mở bản nền {base.name} vào {folder}, thêm {photos} ảnh.")
+    moment = (
+        f"recovery_target_time = '{target.isoformat()}'" if target else "(không cần recovery_target_time)"
+    )
+    say(
+        f"Tiếp theo: restore_command = 'dean06 restore-wal %f %p', {moment}, recovery_target_action = promote."
+    )
 
 
 def archive_wal(

@@ -127,7 +127,8 @@ def _recover(layout: Layout, scratch: Layout, store: Store, target: datetime | N
         catch_up(layout, store)
     base = choose_base(store, target)
     scratch.prepare(account)
-    unpack(store, base, scratch, account)
+    unpack(store, base, scratch.cluster, account)
+    cluster.clear_leftovers(scratch.cluster)  # who may connect is this machine's matter, not the base's
     desk = Desk(archiving.desk_folder(scratch), account)
     desk.open()
     server = _start(scratch, desk, account, target)
@@ -137,26 +138,30 @@ def _recover(layout: Layout, scratch: Layout, store: Store, target: datetime | N
         last, rows = _check(url, store, layout.media)
     finally:
         process.stop(server, (signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0))
-    photos = _photos(store, layout.media)
+    photos = place_photos(store, layout.media)
     kept = exchange(scratch.cluster, layout.cluster)
     archiving.remember(layout, str(store.folder.parent))  # a new timeline wants a base backup of its own
     return Recovered(base.at, last, rows, photos, kept)
 
 
-def unpack(store: Store, base: Base, scratch: Layout, account: Account | None) -> None:
-    """The base backup as a data directory that the server's account owns, ready to recover."""
-    plain = scratch.root / "base.tar"
-    store.get(BASE, base.name, plain)
-    scratch.cluster.mkdir(mode=0o700)
-    with tarfile.open(plain) as archive:
-        archive.extractall(scratch.cluster, filter="data")
-    plain.unlink()
-    (scratch.cluster / "recovery.signal").touch(mode=0o600)
+def unpack(store: Store, base: Base, folder: Path, account: Account | None) -> None:
+    """The base backup as a data directory that the server's account owns, ready to recover.
+
+    Raises Invalid: another key, changed; FileExistsError when `folder` is there already.
+    """
+    folder.mkdir(mode=0o700)
+    plain = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tar")
+    try:
+        store.get(BASE, base.name, plain)
+        with tarfile.open(plain) as archive:
+            archive.extractall(folder, filter="data")
+    finally:
+        plain.unlink(missing_ok=True)
+    (folder / "recovery.signal").touch(mode=0o600)
     if account is not None:
-        for path in (scratch.cluster, *scratch.cluster.rglob("*")):
+        for path in (folder, *folder.rglob("*")):
             os.chown(path, account.uid, account.gid, follow_symlinks=False)
-    scratch.cluster.chmod(0o700)
-    cluster.clear_leftovers(scratch.cluster)  # who may connect is this machine's matter, not the base's
+    folder.chmod(0o700)
 
 
 def _start(
@@ -229,7 +234,8 @@ def _check(url: str, store: Store, media: Path) -> tuple[datetime | None, int]:
         return row[0] if row else None, sum(rehearsal.counts(connection).values())
 
 
-def _photos(store: Store, media: Path) -> int:
+def place_photos(store: Store, media: Path) -> int:
+    """Put the archived photos that `media` lacks in place, each whole; how many. Raises as `Store.get`."""
     count = 0
     for name in store.names(MEDIA):
         target = media / name
