@@ -70,6 +70,39 @@ def test_a_file_cut_anywhere_is_never_intact(place: Path, log: Log, data: st.Dat
     assert told["problem"]
 
 
+@given(log=logs(), data=st.data())
+@QUICK
+def test_a_file_without_its_beginning_is_never_intact(place: Path, log: Log, data: st.DataObject) -> None:
+    whole = log.write()
+    cut = data.draw(st.integers(1, len(whole)))
+    code, told = check(place, whole[cut:])
+    assert code == 2, told
+    assert told["problem"]
+
+
+@given(log=logs(), data=st.data())
+@QUICK
+def test_any_byte_put_in_the_place_of_another_is_found(place: Path, log: Log, data: st.DataObject) -> None:
+    whole = bytearray(log.write())
+    at = data.draw(st.integers(0, len(whole) - 1))
+    whole[at] = data.draw(st.integers(0, 255).filter(lambda byte: byte != whole[at]))
+    assert check(place, bytes(whole))[0] in {1, 2}
+
+
+@given(log=logs(), data=st.data())
+@QUICK
+def test_a_line_taken_out_doubled_or_swapped_is_found(place: Path, log: Log, data: st.DataObject) -> None:
+    """By somebody who changes the file and nothing else, anywhere in it."""
+    lines = log.write().splitlines(keepends=True)
+    at = data.draw(st.integers(0, len(lines) - 2))
+    doubled, gone, swapped = list(lines), list(lines), list(lines)
+    doubled.insert(at, lines[at])
+    del gone[at]
+    swapped[at], swapped[at + 1] = lines[at + 1], lines[at]
+    for changed in (doubled, gone, swapped):
+        assert check(place, b"".join(changed))[0] in {1, 2}
+
+
 def test_every_cut_of_one_log(place: Path) -> None:
     log = Log({"action-0": [Record("action-0", 0, '{"at": "2023-12-01", "n": "Bắc Lý"}')]}).rechain()
     whole = log.write()

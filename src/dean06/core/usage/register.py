@@ -79,14 +79,15 @@ def state(row: Hiding, now: datetime) -> State:
 
 
 def steps(actor: Actor, row: Hiding, now: datetime) -> Steps:
-    """What the actions of core.usage.hiding would let the reader do."""
-    running = state(row, now) in {State.WAITING, State.HIDING}
+    """What is offered of that which the actions of core.usage.hiding would take from the reader."""
+    now_is = state(row, now)
     own = may(actor, Action.VIEW_PERSONAL, unit_id=row.unit_id)
-    if not running or actor.user_id is None or not own:
+    if now_is not in {State.WAITING, State.HIDING} or actor.user_id is None or not own:
         return Steps(decide=False, end=False)
     agreed = HidingApproval.objects.filter(hiding=row, approver_id=actor.user_id).exists()
-    decides = state(row, now) is State.WAITING and not agreed and _passes(actor, row)
-    return Steps(decide=decides, end=row.requested_by == actor.user_id or room.may_end(actor, row))
+    decides = now_is is State.WAITING and not agreed and _passes(actor, row)
+    ends = now_is is State.HIDING and room.may_end(actor, row)  # what waits is refused, or withdrawn
+    return Steps(decide=decides, end=ends or row.requested_by == actor.user_id)
 
 
 def _passes(actor: Actor, row: Hiding) -> bool:
