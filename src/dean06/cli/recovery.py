@@ -111,12 +111,9 @@ def restore_base(
     recovery.unpack(store, base, folder.absolute(), None)
     photos = recovery.place_photos(store, layout.media)
     say(f"Đã mở bản nền {base.name} vào {folder}, thêm {photos} ảnh.")
-    moment = (
-        f"recovery_target_time = '{target.isoformat()}'" if target else "(không cần recovery_target_time)"
-    )
-    say(
-        f"Tiếp theo: restore_command = 'dean06 restore-wal %f %p', {moment}, recovery_target_action = promote."
-    )
+    say("Tiếp theo đặt: restore_command = 'dean06 restore-wal %f %p', recovery_target_action = promote")
+    if target is not None:
+        say(f"và recovery_target_time = '{target.isoformat()}' (docs/operations.md).")
 
 
 def archive_wal(

@@ -7,6 +7,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,7 +16,7 @@ from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.server import mp
 
-from dean06.runtime import checks, environment, listener
+from dean06.runtime import checks, environment, listener, outgoing
 from dean06.runtime.process import die_with_parent, is_running
 
 THREADS = 8  # a worker; more only wait for the two database cores
@@ -60,8 +61,11 @@ class SharedServer(_Granian):  # type: ignore[misc]
 def load(_target: str) -> Callable[..., Any]:
     """The WSGI application, loaded in a worker that must not outlive the server process."""
     die_with_parent(signal.SIGTERM, os.getppid())
+    from django.conf import settings
+
     from dean06.config.wsgi import application
 
+    import_module(settings.ROOT_URLCONF)  # a version whose pages do not load must not take over
     shared = listener.given(listener.LISTENER)
     ready = application if shared is None else listener.Draining(shared, application)
     listener.tell_ready()
