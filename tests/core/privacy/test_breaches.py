@@ -111,3 +111,15 @@ def test_a_wrong_entry_is_refused(world: World, more: dict[str, object], field: 
 def test_others_write_nothing(world: World, who: str) -> None:
     with pytest.raises(Denied):
         opened(world, who=who)
+
+
+def test_what_presses_is_told_before_it_is_due(world: World) -> None:
+    breach = opened(world, "data")
+    assert breaches.pressing([breach]) == [], "more than a day is left"
+    clock.set_business_date(date(2023, 12, 12))
+    ((found, one),) = breaches.pressing([breach])
+    assert (found, one.name, one.overdue) == (breach, "notify", False)
+    clock.set_business_date(date(2023, 12, 13))
+    assert [one.overdue for _row, one in breaches.pressing([breach])] == [True]
+    breach = breaches.meet(actor=world.actor("officer"), key=breach.key, version=1, name="notify")
+    assert breaches.pressing([breach]) == []

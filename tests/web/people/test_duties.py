@@ -65,6 +65,9 @@ def test_a_request_from_the_form_to_the_file(world: World, person: Person) -> No
     assert json.loads(file.content)["person"]["number"] == CANARY
     assert file.headers["Cache-Control"] == "private, no-store"
     assert looks()[-1].purpose == "people.answer"
+    paper = client.post(reverse("people:answer", args=[made.key]), {"dang": "docx"})
+    assert paper.headers["Content-Disposition"] == 'attachment; filename="mo-phong-du-lieu-ca-nhan.docx"'
+    assert paper.headers["Cache-Control"] == "private, no-store"
     assert step(world, the_request(), "thuc-hien", outcome=SAID)[0] == 302
     assert the_request().state == "fulfilled"
     assert client.post(reverse("people:answer", args=[made.key])).status_code == 409
@@ -114,6 +117,10 @@ def test_a_breach_from_the_entry_to_the_closed_file(world: World) -> None:
     form = json.loads(client.get(reverse("people:breach_form", args=[row.key]) + "?dang=json").content)
     assert {one["key"]: one["answer"] for one in form["fields"]}["measures"] == "Đã thu hồi"
     assert "Đã thu hồi" in client.get(reverse("people:breach_form", args=[row.key])).content.decode()
+    for form in ("docx", "bien-ban"):
+        file = client.get(reverse("people:breach_form", args=[row.key]) + f"?dang={form}")
+        assert file.headers["Content-Type"].endswith("wordprocessingml.document")
+        assert file.content[:2] == b"PK"
     client.post(address, {"do": "dong", "version": str(the_breach().version)})
     assert the_breach().closed_on is not None
 
@@ -150,3 +157,12 @@ def test_the_overview_and_the_retention_page_name_nobody(world: World, person: P
         assert NAME not in answer.content.decode()
     assert "365 ngày" in unescape(client.get(reverse("people:retention")).content.decode())
     assert looks() == []
+
+
+def test_the_overview_tells_what_presses_before_it_is_due(world: World) -> None:
+    address = reverse("people:home")
+    assert _breach(world, at="10/12/2026 00:00") == 302
+    text = unescape(world.client("officer").get(address).content.decode())
+    assert "Hạn thông báo vi phạm còn dưới 24 giờ" in text
+    assert "Báo cáo ban đầu về sự cố" in text
+    assert "Gửi nhầm danh sách" not in unescape(world.client("neighbour").get(address).content.decode())

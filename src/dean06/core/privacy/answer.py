@@ -1,7 +1,9 @@
-"""What is handed to a person who asks for his data: everything that the program keeps about him, as JSON."""
+"""What is handed to a person who asks for his data: all that is kept about him and who looked at it."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,14 +14,18 @@ from dean06.core.access.actor import Actor
 from dean06.core.errors import Conflict, NotFound
 from dean06.core.people import actions as people
 from dean06.core.people import purposes, reading, seal
-from dean06.core.people.models import Person
-from dean06.core.privacy.models import RequestKind, SubjectRequest
+from dean06.core.people.models import Person, Sex
+from dean06.core.privacy import documents
+from dean06.core.privacy.models import RequestKind, RequestState, SubjectRequest
+from dean06.core.usage import queries as looks
+from dean06.core.usage import words
 
-FORMAT = "dean06.subject-data/1"
+FORMAT = "dean06.subject-data/2"
+MOST_LOOKS = 10_000
 _KINDS = (RequestKind.VIEW, RequestKind.PROVIDE, RequestKind.CORRECT)
 
 
-def subject_data(*, actor: Actor, key: UUID) -> dict[str, object]:
+def subject_data(*, actor: Actor, key: UUID) -> dict[str, Any]:
     """The data of the person behind an open request to view, provide or correct, with the number in clear.
 
     Writes a usage and an audit row. Raises NotFound, Denied, Conflict for another kind or a closed request.
@@ -40,7 +46,56 @@ def subject_data(*, actor: Actor, key: UUID) -> dict[str, object]:
             object_id=str(request.key),
             unit_id=request.unit_id,
         )
-        return _document(person, number)
+        return _document(person, number) | {"looks": _looks(person)}
+
+
+def _looks(person: Person) -> dict[str, object]:
+    """Who looked, as the person would see it himself: agencies, no officer; nothing that is hidden now."""
+    found = looks.find(bytes(person.usage_key), limit=MOST_LOOKS)
+    return {
+        "total": found.total,
+        "told": len(found.looks),
+        "rows": [
+            {
+                "at": look.at.isoformat(timespec="seconds"),
+                "who": words.who(look),
+                "what": words.action(look),
+                "basis": words.basis(look),
+            }
+            for look in found.looks
+        ],
+    }
+
+
+def paper(made: dict[str, Any]) -> bytes:
+    """The same as a DOCX, in words. `made`: of `subject_data`."""
+    kinds, states = dict(RequestKind.choices), dict(RequestState.choices)
+    person = made["person"] | {
+        "birth_date": _day(made["person"]["birth_date"]),
+        "sex": str(dict(Sex.choices)[made["person"]["sex"]]),
+        "recorded_at": _hour(made["person"]["recorded_at"]),
+        "restricted_on": _day(made["person"]["restricted_on"] or ""),
+    }
+    requests = [
+        one
+        | {
+            "kind": str(kinds[one["kind"]]),
+            "state": str(states[one["state"]]),
+            "received_on": _day(one["received_on"]),
+            "answer_due": _day(one["answer_due"]),
+        }
+        for one in made["requests"]
+    ]
+    rows = [(_hour(one["at"]), one["who"], one["what"], one["basis"]) for one in made["looks"]["rows"]]
+    return documents.personal(made | {"person": person, "requests": requests}, rows)
+
+
+def _day(text: str) -> str:
+    return f"{date.fromisoformat(text):%d/%m/%Y}" if text else ""
+
+
+def _hour(text: str) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}"
 
 
 def may_export(request: SubjectRequest) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,12 +69,14 @@ class FormField:
     label: str
     verified: bool
     source: str
+    taken: str = ""  # the field of the notification whose answer the minutes take over
 
 
-def form_fields() -> list[FormField]:
-    """The fields of the notification form, as data."""
+def form_fields(part: str = "field") -> list[FormField]:
+    """The fields of the notification form ("field") or of the minutes ("minutes"), as data."""
     with (DATA / "breach_form.toml").open("rb") as file:
-        return [FormField(**row) for row in tomllib.load(file)["field"]]
+        rows = tomllib.load(file)[part]
+    return [FormField(taken=row.pop("from", ""), **row) for row in rows]
 
 
 def open_breach(
@@ -179,24 +181,57 @@ def document(breach: Breach) -> dict[str, Any]:
         "key": str(breach.key),
         "unit": breach.unit.name,
         "kind": breach.kind,
+        "kind_label": breach.get_kind_display(),
         "title": breach.title,
-        "detected_at": breach.detected_at.astimezone(clock.VIETNAM).isoformat(timespec="minutes"),
+        "detected_at": _moment(breach.detected_at),
         "subjects": breach.subjects,
         "biometric_or_location": breach.biometric,
         "clocks": [
-            {"name": one.name, "due": one.due.isoformat(), "met_at": one.met_at and one.met_at.isoformat()}
+            {
+                "name": one.name,
+                "label": clock_label(one.name),
+                "due": _moment(one.due),
+                "met_at": _moment(one.met_at),
+            }
             for one in clocks(breach)
         ],
-        "fields": [
-            {
-                "key": field.key,
-                "label": field.label,
-                "verified": field.verified,
-                "answer": breach.form.get(field.key, ""),
-            }
-            for field in form_fields()
-        ],
+        "fields": [_filled(breach, field, field.key) for field in form_fields()],
+        "minutes": [_filled(breach, field, field.taken) for field in form_fields("minutes")],
     }
+
+
+def _filled(breach: Breach, field: FormField, answer: str) -> dict[str, Any]:
+    return {
+        "key": field.key,
+        "label": field.label,
+        "verified": field.verified,
+        "answer": breach.form.get(answer, ""),
+    }
+
+
+def pressing(rows: Iterable[Breach], hours: int = 24) -> list[tuple[Breach, Clock]]:
+    """The clocks not met yet that are overdue or run out within `hours`, the soonest first."""
+    found = [
+        (breach, one)
+        for breach in rows
+        if breach.closed_on is None
+        for one in clocks(breach)
+        if one.met_at is None and one.left <= timedelta(hours=hours)
+    ]
+    return sorted(found, key=lambda pair: pair[1].due)
+
+
+def clock_label(name: str) -> str:
+    """Whom a clock tells what."""
+    return {
+        "notify": _("Thông báo vi phạm dữ liệu cho A05"),
+        "report": _("Báo cáo ban đầu về sự cố"),
+        "cause": _("Báo cáo nguyên nhân sự cố"),
+    }[name]
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.astimezone(clock.VIETNAM).isoformat(timespec="minutes") if at else None
 
 
 def _locked(actor: Actor, key: UUID, version: int) -> Breach:

@@ -15,25 +15,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may, require
 from dean06.core.errors import NotFound
-from dean06.core.privacy import breaches
+from dean06.core.privacy import breaches, documents
 from dean06.core.privacy.models import Breach, BreachKind
 from dean06.core.units.models import Unit
 from dean06.ui import formats
 from dean06.ui.figures import Badge
 from dean06.ui.tables import Column, Empty, Filter, Table, table_response
 from dean06.web.people.forms import BreachForm
-from dean06.web.people.frame import attempt, frame
+from dean06.web.people.frame import attempt, frame, paper
 
 
-def _clock_label(name: str) -> str:
-    return {
-        "notify": _("Thông báo vi phạm dữ liệu cho A05"),
-        "report": _("Báo cáo ban đầu về sự cố"),
-        "cause": _("Báo cáo nguyên nhân sự cố"),
-    }[name]
-
-
-def _left(one: breaches.Clock) -> Badge:
+def left(one: breaches.Clock) -> Badge:
     """Met, met late, so many hours left, or overdue."""
     hours = int(abs(one.left.total_seconds()) // 3600)
     title = _("Hạn %(at)s") % {"at": formats.moment(one.due)}
@@ -49,7 +41,7 @@ def _next(row: Breach) -> Badge:
     waiting = [one for one in breaches.clocks(row) if one.met_at is None]
     if row.closed_on:
         return Badge(_("Đã đóng"), "circle-check", "mute")
-    return _left(waiting[0]) if waiting else Badge(_("Đã gửi đủ"), "circle-check", "good")
+    return left(waiting[0]) if waiting else Badge(_("Đã gửi đủ"), "circle-check", "good")
 
 
 def _table() -> Table[Breach]:
@@ -126,7 +118,7 @@ def breach_page(request: SignedInRequest, key: UUID) -> HttpResponse:
         _act(request, row)
         messages.success(request, _("Đã ghi."))
         return redirect("people:breach", key)
-    running = [(one, _clock_label(one.name), _left(one)) for one in breaches.clocks(row)]
+    running = [(one, breaches.clock_label(one.name), left(one)) for one in breaches.clocks(row)]
     context = frame(
         request,
         "breaches",
@@ -158,13 +150,18 @@ def _act(request: SignedInRequest, row: Breach) -> None:
 
 @require_safe
 def breach_form(request: SignedInRequest, key: UUID) -> HttpResponse:
-    """The notification form, to print; `?dang=json` for programs."""
+    """The notification form, to print; `?dang=docx`, `bien-ban` (minutes) or `json` for programs."""
     row = _row(request, key)
     made = breaches.document(row)
-    if request.GET.get("dang") == "json":
-        response = JsonResponse(made, json_dumps_params={"ensure_ascii": False, "indent": 2})
-        response.headers["Content-Disposition"] = 'attachment; filename="mau-08.json"'
-        return response
-    clocks = [(one, _clock_label(one.name)) for one in breaches.clocks(row)]
+    match request.GET.get("dang"):
+        case "json":
+            response = JsonResponse(made, json_dumps_params={"ensure_ascii": False, "indent": 2})
+            response.headers["Content-Disposition"] = 'attachment; filename="mau-08.json"'
+            return response
+        case "docx":
+            return paper(documents.notification(made), "mau-08")
+        case "bien-ban":
+            return paper(documents.minutes(made), "bien-ban-vi-pham")
+    clocks = [(one, breaches.clock_label(one.name)) for one in breaches.clocks(row)]
     context = frame(request, "breaches", row=row, fields=made["fields"], clocks=clocks)
     return render(request, "people/breach_form.html", context)

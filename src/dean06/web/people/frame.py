@@ -11,7 +11,9 @@ from django.http import HttpResponse
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may
 from dean06.core.errors import Conflict, Invalid
+from dean06.core.privacy import documents
 from dean06.core.usage.register import may_read
+from dean06.ui.tables.response import named
 
 CONFLICT = 409
 
@@ -49,3 +51,10 @@ def private(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Pragma"] = "no-cache"
     return response
+
+
+def paper(content: bytes, name: str) -> HttpResponse:
+    """A DOCX to take away."""
+    response = HttpResponse(content, content_type=documents.TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{named(name)}.docx"'
+    return private(response)

@@ -17,8 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dean06.core import clock
 from dean06.core.access.middleware import SignedInRequest
-from dean06.core.access.policy import Action, may, require
-from dean06.core.people import queries
+from dean06.core.access.policy import Action, may, require, which
 from dean06.core.units.models import Unit
 from dean06.core.usage import representation
 from dean06.core.usage.models import Representation, RepresentationKind
@@ -98,8 +97,7 @@ def _in_state(value: str) -> Q:
 def representation_list(request: SignedInRequest) -> HttpResponse:
     """The register of the reader's units: papers and days; it names nobody and holds no number."""
     require(request.actor, Action.VIEW_PERSONAL)
-    rows = Representation.objects.select_related("unit")
-    rows = rows.filter(unit_id__in=queries.personal_units(request.actor))
+    rows = which(request.actor, Action.VIEW_PERSONAL, Representation).select_related("unit")
     may_record = may(request.actor, Action.RECORD)
     return private(
         table_response(

@@ -28,7 +28,7 @@ from dean06.core.privacy.models import RequestKind, RequestState, SubjectRequest
 from dean06.ui.figures import Badge, deadline_badge
 from dean06.ui.tables import Column, Empty, Filter, Table, table_response
 from dean06.web.people import forms
-from dean06.web.people.frame import attempt, frame, private
+from dean06.web.people.frame import attempt, frame, paper, private
 
 
 def _due(row: SubjectRequest) -> Badge:
@@ -181,8 +181,10 @@ def _context(request: SignedInRequest, row: SubjectRequest, made: list[Any], ask
 
 @require_POST
 def subject_file(request: SignedInRequest, key: UUID) -> HttpResponse:
-    """The person's data as a JSON file, for handing over."""
+    """The person's data and who looked, for handing over: DOCX to read, JSON for programs."""
     data = answer.subject_data(actor=request.actor, key=key)
+    if request.POST.get("dang") == "docx":
+        return paper(answer.paper(data), "du-lieu-ca-nhan")
     response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response.headers["Content-Disposition"] = 'attachment; filename="du-lieu-ca-nhan.json"'
     return private(response)
