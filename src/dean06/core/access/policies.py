@@ -26,21 +26,25 @@ class PolicyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowPolicy:
-    """The row-level security of one table; `column` holds the unit, `reason` why it is public."""
+    """The row-level security of one table; `column` holds the unit, `reason` why it is public.
+
+    `pilot` is the code of the pilot whose work the rows are, for grants limited to pilots.
+    """
 
     table: str
     kind: PolicyKind
     column: str
     reason: str = ""
     wide_inserts: bool = False
+    pilot: str = ""
 
 
 REGISTRY: dict[str, RowPolicy] = {}
 
 
-def register_scoped(table: str, *, column: str = "unit_id") -> None:
+def register_scoped(table: str, *, column: str = "unit_id", pilot: str = "") -> None:
     """Rows are visible and writable only inside the actor's unit subtree."""
-    REGISTRY[table] = RowPolicy(table, PolicyKind.SCOPED, column)
+    REGISTRY[table] = RowPolicy(table, PolicyKind.SCOPED, column, pilot=pilot)
 
 
 def register_reference(table: str, *, reason: str) -> None:

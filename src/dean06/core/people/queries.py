@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from dean06.core import vault
 from dean06.core.access.actor import Actor
+from dean06.core.access.policy import Action, which
 from dean06.core.errors import NotFound
 from dean06.core.people import identity
 from dean06.core.people.models import Person
-from dean06.core.units.models import Closure
 
 
 def visible(actor: Actor) -> QuerySet[Person]:
@@ -21,10 +20,7 @@ def visible(actor: Actor) -> QuerySet[Person]:
 
     Narrower than row security: of several grants, those without personal data or for one pilot do not count.
     """
-    rows = Person.objects.select_related("unit")
-    if actor.system:
-        return rows
-    return rows.filter(unit_id__in=personal_units(actor))
+    return which(actor, Action.VIEW_PERSONAL, Person).select_related("unit")
 
 
 def named(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
@@ -39,12 +35,6 @@ def named(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
     for word in wanted:
         rows = rows.filter(name_index__overlap=list(identity.tokens(word, keys).values()))
     return rows
-
-
-def personal_units(actor: Actor) -> QuerySet[Closure, Any]:
-    """The units whose personal data the actor may see, as a sub-select."""
-    tops = [grant.unit_id for grant in actor.grants if grant.personal_data and not grant.pilots]
-    return Closure.objects.filter(ancestor_id__in=tops).values("descendant_id")
 
 
 def person(actor: Actor, person_id: int) -> Person:
