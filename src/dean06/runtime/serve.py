@@ -63,6 +63,7 @@ def load(_target: str) -> Callable[..., Any]:
     die_with_parent(signal.SIGTERM, os.getppid())
     from django.conf import settings
 
+    outgoing.enforce()
     from dean06.config.wsgi import application
 
     import_module(settings.ROOT_URLCONF)  # a version whose pages do not load must not take over

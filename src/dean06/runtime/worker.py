@@ -17,6 +17,7 @@ from procrastinate import App, JobContext, exceptions, jobs
 from procrastinate.worker import Worker
 
 from dean06.core import correlation
+from dean06.runtime import outgoing
 from dean06.runtime.process import exit_after_parent
 
 CONCURRENCY = 2  # jobs at once: they share two cores with the web server
@@ -106,6 +107,7 @@ async def _ran(app: App, wait: bool) -> bool:
 def main() -> None:
     """Set Django up and run jobs."""
     exit_after_parent(ORPHANED)
+    outgoing.enforce()
     django.setup()
     from procrastinate.contrib.django import app, django_connector
 
