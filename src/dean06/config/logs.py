@@ -1,7 +1,7 @@
-"""What the log of a program may say: never the values that a database error quotes, nor lines of a visitor's.
+"""What the log of a program may say: never the values that a database error quotes, or a visitor's lines.
 
-One record is one line (a traceback follows indented): what a visitor sent cannot begin a line, move the cursor
-of a terminal or turn the direction of writing (OWASP ASVS 5.0.0, 16.4.1). Times are UTC with offset (16.2.2).
+One record is one line (a traceback follows indented): what a visitor sent cannot begin a line, move the
+cursor of a terminal or turn the direction of writing (OWASP ASVS 5.0.0, 16.4.1). Times are UTC (16.2.2).
 """
 
 from __future__ import annotations
