@@ -168,9 +168,17 @@ def test_a_browser_without_the_key_says_so_in_words(
     expect(page.locator("#passkey-refused")).to_be_visible()
 
 
+def to_vneid(page: Page) -> None:
+    """Press the button on the sign-in page."""
+    page.goto("/dang-nhap")
+    page.get_by_role("button", name="Đăng nhập bằng VNeID (mô phỏng)").click()
+    page.wait_for_selector("text=Đăng nhập với tư cách")
+
+
 def test_a_citizen_signs_in_by_vneid(page: Page) -> None:
     page.goto("/dang-nhap")
-    page.get_by_role("link", name="Đăng nhập bằng VNeID (mô phỏng)").click()
+    expect(page.locator("main")).to_contain_text("VNeID ở đây là mô phỏng")
+    to_vneid(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("VNeID (mô phỏng)")
     page.get_by_role("button", name="Nguyễn Thị Mô Phỏng (mức 2)").click()
     expect(page.locator(".flashes")).to_contain_text("Nguyễn Thị Mô Phỏng, sinh ngày 31/01/1990")
@@ -181,7 +189,7 @@ def test_a_citizen_signs_in_by_vneid(page: Page) -> None:
 
 def test_a_citizen_is_kept_out_of_the_pages_of_officers(page: Page, watch: Watch) -> None:
     watch.expect(403)
-    page.goto("/dang-nhap/vneid")
+    to_vneid(page)
     page.get_by_role("button", name="Nguyễn Thị Mô Phỏng (mức 2)").click()
     page.wait_for_url("**/cua-toi/**")
     page.goto("/p0/")
@@ -190,18 +198,18 @@ def test_a_citizen_is_kept_out_of_the_pages_of_officers(page: Page, watch: Watch
 
 def test_a_citizen_of_level_one_is_told_what_to_do(page: Page, watch: Watch) -> None:
     watch.expect(403)
-    page.goto("/dang-nhap/vneid")
+    to_vneid(page)
     page.get_by_role("button", name="Trần Văn Thử Nghiệm (mức 1)").click()
     expect(page.locator("main")).to_contain_text("cần mức 2")
     page.goto("/tai-khoan/phien")
     expect(page.locator("[name=password]")).to_be_visible()
 
 
-def test_turning_back_at_vneid_leads_back_to_sign_in(page: Page, watch: Watch) -> None:
-    watch.expect(401)
-    page.goto("/dang-nhap/vneid")
+def test_turning_back_at_vneid_is_a_plain_sentence_with_a_way_back(page: Page) -> None:
+    to_vneid(page)
     page.get_by_role("button", name="Từ chối").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Chưa đăng nhập được bằng VNeID")
+    expect(page.locator("main")).to_contain_text("Anh/chị đã dừng ở VNeID. Chưa có gì được ghi lại.")
     good(page)
     page.get_by_role("link", name="Về trang đăng nhập").click()
     expect(page.locator("[name=password]")).to_be_visible()

@@ -111,6 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "dean06.core.access.passwords.KnownValidator"},
     {"NAME": "dean06.core.access.passwords.ContextValidator"},
 ]
+CSRF_FAILURE_VIEW = "dean06.web.problems.stale"
 LOGIN_URL = "web:login"
 LOGIN_REDIRECT_URL = "web:plan"
 LOGOUT_REDIRECT_URL = "web:login"
@@ -162,7 +163,6 @@ MFA_REAUTHENTICATION_REQUIRED = False  # our own decorator asks, with our limit 
 MFA_RATE_LIMITS = False
 SOCIALACCOUNT_ADAPTER = "dean06.core.access.adapters.CitizenAdapter"
 SOCIALACCOUNT_PROVIDERS = vneid.provider()
-SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: form-action 'self' would stop a form's way to VNeID
 SOCIALACCOUNT_STORE_TOKENS = False
 VNEID_SIMULATED = vneid.is_simulated()
 

@@ -126,7 +126,8 @@ def test_a_citizen_sees_his_own_pages_and_no_other() -> None:
     client = Client()
     client.force_login(user)
     assert client.get("/trang-thu").content.decode() == blind_index(NUMBER, purpose="usage").hex()
-    for other in ("/", "/p0/", "/don-vi/", "/tim-kiem"):
+    assert client.get("/").headers["Location"] == "/cua-toi/"
+    for other in ("/p0/", "/don-vi/", "/tim-kiem"):
         assert client.get(other).status_code == 403, other
     assert client.get("/tai-khoan/phien").status_code == 200
     user.citizen_level = 1
@@ -151,6 +152,7 @@ def test_the_simulator_answers_in_the_shape_of_vneid() -> None:
 def test_the_provider_is_set_up_by_the_environment_alone(tmp_path: Any) -> None:
     file = tmp_path / "secret"
     file.write_text("s3\n", encoding="utf-8")
+    file.chmod(0o600)
     full = {
         "VNEID_ISSUER": "https://sso.example.vn",
         "VNEID_CLIENT_ID": "c",
@@ -159,6 +161,10 @@ def test_the_provider_is_set_up_by_the_environment_alone(tmp_path: Any) -> None:
     app = live.provider(full)["openid_connect"]["APPS"][0]
     assert (app["client_id"], app["secret"]) == ("c", "s3")
     assert app["settings"]["server_url"] == "https://sso.example.vn"
+    assert app["settings"]["issuer"] == "https://sso.example.vn"
+    file.chmod(0o644)
+    with pytest.raises(live.SettingsError, match="chmod 600"):
+        live.provider(full)
     assert live.provider({}) == {}
     assert live.is_simulated({"DEMO_VNEID": "1"})
     assert not live.is_simulated({**full, "DEMO_VNEID": "1"})

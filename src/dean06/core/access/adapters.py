@@ -12,16 +12,18 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from dean06.core.access import enrolment, factors
+from dean06.core.access import enrolment, factors, identities
 from dean06.core.access.address import client_address
 from dean06.core.access.citizens import TooLow, citizen_for
 from dean06.core.access.journal import note
 from dean06.core.access.models import User
 from dean06.core.errors import Dean06Error, Denied
+from dean06.gateways.vneid.client import Refused
 from dean06.gateways.vneid.protocol import AnswerError, read_answer
 
 CITIZEN_HOME = "/cua-toi/"
@@ -110,8 +112,11 @@ class CitizenAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         from allauth.account.models import Login
 
         try:
-            answer = read_answer(sociallogin.account.extra_data)
-            user = citizen_for(answer)
+            given = sociallogin.account.extra_data
+            answer = read_answer(given)
+            with transaction.atomic():
+                user = citizen_for(answer)
+                identities.bind(user, given["id_token"]["iss"], given["id_token"]["sub"], request)
         except AnswerError as error:
             note("citizen_answer_refused", None, request, reason=str(error))
             refusal = Denied(_("VNeID trả lời thiếu hoặc sai thông tin. Hãy thử lại sau."))
@@ -119,11 +124,25 @@ class CitizenAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         except TooLow as error:
             note("citizen_level_refused", None, request, level=answer.level)
             raise ImmediateHttpResponse(problem(request, error)) from error
+        except identities.Mismatch as error:
+            note("citizen_identity_refused", None, request)
+            raise ImmediateHttpResponse(problem(request, error)) from error
         record_authentication(request, user, "vneid")
         response = perform_login(request, Login(user=user, redirect_url=CITIZEN_HOME))
         text = _("Đã đăng nhập bằng VNeID: %(name)s, sinh ngày %(day)s.")
         messages.success(request, text % {"name": answer.full_name, "day": f"{answer.birth_date:%d/%m/%Y}"})
         raise ImmediateHttpResponse(response)
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,  # noqa: ARG002 - allauth's signature
+        exception: Exception | None = None,
+        **more: Any,  # noqa: ARG002
+    ) -> None:
+        """Note what was wrong with the answer: the part at fault, never its value."""
+        why = str(exception) if isinstance(exception, Refused) else type(exception).__name__
+        note("citizen_sign_in_refused", None, request, reason=why if exception else "state")
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:  # noqa: ARG002
         return False

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from dean06.runtime.secret_files import SecretError, read_secret
+
 PROVIDER = "vneid"
 _LOCAL = {"127.0.0.1", "localhost"}
 
@@ -20,9 +22,9 @@ def provider(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """The settings of allauth's OpenID Connect provider; {} when sign-in by VNeID is not set up.
 
     VNEID_ISSUER, VNEID_CLIENT_ID, VNEID_CLIENT_SECRET_FILE. With DEMO_VNEID=1 and no issuer: the simulator.
-    Raises SettingsError when a part is missing or the issuer is not https.
+    Raises SettingsError when a part is missing, the issuer is not https, or others can read the secret.
     """
-    issuer = environment.get("VNEID_ISSUER", "").rstrip("/")
+    issuer = environment.get("VNEID_ISSUER", "")
     if issuer:
         return _app(issuer, *_client(issuer, environment))
     if environment.get("DEMO_VNEID") == "1":
@@ -50,9 +52,9 @@ def _client(issuer: str, environment: Mapping[str, str]) -> tuple[str, str]:
     if not file:
         raise SettingsError("VNEID_CLIENT_SECRET_FILE is missing")
     try:
-        return client, Path(file).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SettingsError(f"VNEID_CLIENT_SECRET_FILE cannot be read: {error.strerror}") from error
+        return client, read_secret("VNEID_CLIENT_SECRET_FILE", Path(file))
+    except SecretError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _app(issuer: str, client: str, secret: str) -> dict[str, Any]:
@@ -62,7 +64,8 @@ def _app(issuer: str, client: str, secret: str) -> dict[str, Any]:
         "client_id": client,
         "secret": secret,
         "settings": {
-            "server_url": issuer,
+            "issuer": issuer,  # as the provider writes itself, to the letter
+            "server_url": issuer.rstrip("/"),
             "token_auth_method": "client_secret_post",
             "oauth_pkce_enabled": True,
         },

@@ -5,7 +5,7 @@ Only what is used is mounted: no sign-up, no e-mail, no connecting of accounts.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -13,15 +13,12 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
-from allauth.socialaccount.providers.openid_connect import views as openid
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import path
 
 from dean06.core.access.middleware import without_grant, without_scope
 from dean06.core.access.reconfirm import reconfirm
-from dean06.web.account import views
+from dean06.web.account import views, vneid
 from dean06.web.account.sign_in import SignInView
 
 
@@ -40,25 +37,13 @@ def visitor(view: Any) -> Any:
     return login_not_required(without_scope(view))
 
 
-def vneid(view: Any) -> Any:
-    """A step of sign-in by VNeID; back to the start where that is not set up."""
-
-    def offered(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        try:
-            return cast(HttpResponse, view(request, **kwargs))
-        except Http404:
-            return redirect("web:login")
-
-    return visitor(offered)
-
-
 urlpatterns = [
     path("dang-nhap", SignInView.as_view(), name="account_login"),
     path("dang-nhap/hai-lop", visitor(mfa.authenticate), name="mfa_authenticate"),
     path("dang-nhap/khoa", visitor(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path("dang-nhap/huy", visitor(social.login_cancelled), name="socialaccount_login_cancelled"),
-    path("dang-nhap/<slug:provider_id>", vneid(openid.login), name="openid_connect_login"),
-    path("dang-nhap/<slug:provider_id>/ve", vneid(openid.callback), name="openid_connect_callback"),
+    path("dang-nhap/<slug:provider_id>", visitor(vneid.start), name="openid_connect_login"),
+    path("dang-nhap/<slug:provider_id>/ve", visitor(vneid.back), name="openid_connect_callback"),
     path("tai-khoan/xac-nhan", own(account.reauthenticate), name="account_reauthenticate"),
     path("tai-khoan/xac-nhan/ma", own(mfa.reauthenticate), name="mfa_reauthenticate"),
     path(
