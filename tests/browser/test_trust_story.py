@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from dean06.gateways.vneid.simulator import CITIZENS_FILE
+from dean06.gateways.vneid.citizens import CITIZENS_FILE
 from tests.browser.conftest import Open, Site, sign_in
 from tests.browser.test_accessibility import _violations
 from tests.browser.watch import Watch

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from dean06.cli.output import JsonOption, print_json, say
+from dean06.cli.output import JsonOption, err, print_json, say
 from dean06.cli.prepare import (
     Timings,
     demo_logins,
@@ -24,7 +24,7 @@ from dean06.cli.prepare import (
     migrate_if_needed,
     print_logins,
 )
-from dean06.runtime import archiving, checks, database, environment, process, restart
+from dean06.runtime import archiving, checks, database, demo_vneid, environment, process, restart
 from dean06.runtime.account import service_account
 from dean06.runtime.desk import Desk
 from dean06.runtime.environment import Environment
@@ -70,7 +70,7 @@ def up(timings: TimingsOption = False, as_json: JsonOption = False) -> None:
     chosen = environment.read()
     with _checked(chosen) as listener, _server(chosen, clock) as (urls, server, archiving_child):
         clock.mark("postgres")
-        variables: dict[str, str] = {}
+        variables = demo_vneid.variables(chosen, err.print)
         urls.export(variables, "app")
         logs = Layout(chosen.data_dir).logs
         kept = [*children(variables, logs, listener.fileno()), *archiving_child]
@@ -85,6 +85,8 @@ def up(timings: TimingsOption = False, as_json: JsonOption = False) -> None:
                 supervisor.start()
                 supervisor.wait_healthy(chosen.address)
                 clock.mark("web")
+                if not as_json and (how := demo_vneid.words(variables, chosen.address)):
+                    say(how)
                 _announce(chosen, supervisor, clock, timings, prepared if as_json else None)
                 supervisor.run()
             finally:

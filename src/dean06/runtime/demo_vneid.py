@@ -41,7 +41,7 @@ def variables(
 
 def words(added: Mapping[str, str], address: str) -> str:
     """How to try the citizen's view; "" where there is no simulator."""
-    if not added:
+    if added.get("DEMO_VNEID") != "1":
         return ""
     return (
         f"Công dân: {address}/dang-nhap → “Đăng nhập bằng VNeID (mô phỏng)”, chọn một người không có thật"

@@ -17,8 +17,8 @@ from dean06.core.access.middleware import citizen_view
 from dean06.core.access.models import User
 from dean06.core.vault import blind_index
 from dean06.gateways.vneid import live
+from dean06.gateways.vneid.citizens import made_up
 from dean06.gateways.vneid.protocol import Answer, AnswerError, read_answer
-from dean06.gateways.vneid.simulator import made_up
 from tests.core.access.visitors import browser, person, sign_in
 
 NUMBER = "999" + "0" * 8 + "7"
