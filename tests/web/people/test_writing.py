@@ -1,4 +1,4 @@
-"""Pages that write about people: adding, correcting, holding, restricting; what is refused, in which words."""
+"""Pages that write about people: adding, correcting, holding, restricting; what is refused, in what words."""
 
 from __future__ import annotations
 
@@ -73,6 +73,12 @@ def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_kept(
     assert 'class="field-error"' in text
     with transaction.atomic(), wide("test"):
         assert not Person.objects.exists()
+
+
+def test_every_fault_is_told_at_once(world: World) -> None:
+    _status, text = add(world, full_name="Đỗ 7", number="123", birth_date="31/02/1990", sex="")
+    for sentence in ("chỉ gồm chữ cái", "đúng 12 chữ số", "Hãy ghi ngày sinh dạng", "Hãy điền mục này"):
+        assert sentence in text
 
 
 def test_a_duplicate_is_refused_here_and_says_nothing_of_elsewhere(world: World, person: Person) -> None:

@@ -94,12 +94,18 @@ def _tidy(full_name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", full_name).split())
 
 
+def name_fault(full_name: str) -> str:
+    """What is wrong with a name, "" for nothing."""
+    name = _tidy(full_name)
+    if not 2 <= len(name) <= 120:
+        return _("Họ tên phải có từ 2 đến 120 chữ.")
+    return "" if _NAME.fullmatch(name) else _("Họ tên chỉ gồm chữ cái, dấu cách, dấu gạch nối.")
+
+
 def _problems(full_name: str, birth_date: date, sex: str) -> list[Reason]:
     found = []
-    if not 2 <= len(_tidy(full_name)) <= 120:
-        found.append(Reason(_("Họ tên phải có từ 2 đến 120 chữ."), field=_("Họ và tên")))
-    elif not _NAME.fullmatch(_tidy(full_name)):
-        found.append(Reason(_("Họ tên chỉ gồm chữ cái, dấu cách, dấu gạch nối."), field=_("Họ và tên")))
+    if fault := name_fault(full_name):
+        found.append(Reason(fault, field=_("Họ và tên")))
     if not OLDEST <= birth_date <= clock.today():
         found.append(Reason(_("Ngày sinh phải từ 01/01/1900 đến hôm nay."), field=_("Ngày sinh")))
     if sex not in Sex.values:

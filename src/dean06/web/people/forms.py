@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dean06.core import clock
-from dean06.core.people import purposes
+from dean06.core.errors import Invalid
+from dean06.core.people import actions, numbers, purposes
 from dean06.core.people.models import Sex
 from dean06.core.privacy.models import BreachKind, RequestKind
 
@@ -83,8 +84,18 @@ def _sex() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Giới tính"), choices=[("", "—"), *Sex.choices])
 
 
-class PersonForm(forms.Form):
-    """A person new to a unit. The action judges the number; it is never kept by the browser."""
+class _NamedForm(forms.Form):
+    """Tells a faulty name together with the other faults, in the action's words."""
+
+    def clean_full_name(self) -> str:
+        name = str(self.cleaned_data["full_name"])
+        if fault := actions.name_fault(name):
+            raise forms.ValidationError(fault)
+        return name
+
+
+class PersonForm(_NamedForm):
+    """A person new to a unit. The number is never kept by the browser."""
 
     unit_id = forms.TypedChoiceField(label=_("Đơn vị"), coerce=int)
     full_name = _name()
@@ -97,8 +108,15 @@ class PersonForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
+    def clean_number(self) -> str:
+        """The number as it is stored."""
+        try:
+            return numbers.checked(self.cleaned_data["number"])
+        except Invalid as error:
+            raise forms.ValidationError(error.reasons[0].message) from error
 
-class CorrectForm(VersionForm):
+
+class CorrectForm(_NamedForm, VersionForm):
     """What may be put right about a person; the number is none of it."""
 
     full_name = _name()
