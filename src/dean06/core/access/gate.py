@@ -37,9 +37,19 @@ def account_key(user_id: int) -> str:
     return f"account:{user_id}"
 
 
+def factor_key(user_id: int) -> str:
+    """The row of an account's codes: only a right code clears it, a right password does not."""
+    return f"factor:{user_id}"
+
+
+def fold(username: str) -> str:
+    """A name as it is looked up and counted, whether or not somebody has it."""
+    return username.strip().lower()
+
+
 def name_key(username: str) -> str:
     """The row of a name that nobody has: locked as an account would be, so that the answers do not differ."""
-    digest = hmac.new(settings.SECRET_KEY.encode(), username.strip().lower().encode(), hashlib.sha256)
+    digest = hmac.new(settings.SECRET_KEY.encode(), fold(username).encode(), hashlib.sha256)
     return f"name:{digest.hexdigest()[:3]}"
 
 

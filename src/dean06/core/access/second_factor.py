@@ -16,6 +16,7 @@ from django.db import transaction
 
 from dean06.core import clock
 from dean06.core.access import gate
+from dean06.core.access.address import client_address
 from dean06.core.access.journal import note
 from dean06.core.access.models import User
 
@@ -62,9 +63,14 @@ def _accepted(user: User, code: str) -> Authenticator | None:
 
 
 def take_code(user: User, code: str) -> Authenticator:
-    """The factor that takes the code. Raises ValidationError when none does, or the account is locked."""
-    key = gate.account_key(user.pk)
-    if not gate.take(key):
+    """The factor that takes the code. Raises ValidationError when none does, or no more are taken for now.
+
+    Codes count in a row of their own: who knows the password cannot clear it, and wrong codes lock nobody
+    out who does not know it. They count against the address too.
+    """
+    key, address = gate.factor_key(user.pk), client_address(context.request)
+    known = context.request is not None
+    if (known and gate.address_refused(address)) or not gate.take(key):
         raise account_adapter().validation_error("too_many_login_attempts")
     factor = _accepted(user, code)
     if factor is not None:
@@ -74,6 +80,8 @@ def take_code(user: User, code: str) -> Authenticator:
     note("second_factor_failed", user, context.request)
     if until is not None:
         note("sign_in_locked", user, context.request, until=until.isoformat())
+    if known and gate.address_failed(address):
+        note("sign_in_address_refused", None, context.request)
     raise get_adapter().validation_error("incorrect_code")
 
 

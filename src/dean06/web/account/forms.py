@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from dean06.core import clock
 from dean06.core.access import gate, limits
 from dean06.core.access.address import client_address
-from dean06.core.access.backend import key_of
-from dean06.core.access.models import User
+from dean06.core.access.backend import account_of
 
 
 class SignInForm(AuthenticationForm):
@@ -31,7 +30,7 @@ class SignInForm(AuthenticationForm):
         if until is not None:
             text = _("Địa chỉ này đã đăng nhập sai quá nhiều lần. Hãy thử lại sau %(time)s.")
             return ValidationError(text % {"time": _hour(until)}, code="address")
-        until = gate.locked_until(key_of(User.objects.filter(username=name).first(), name))
+        until = gate.locked_until(account_of(name)[1])
         if until is not None:
             text = _(
                 "Tên đăng nhập này bị khoá tạm vì sai mật khẩu %(count)s lần."
