@@ -29,7 +29,7 @@ from dean06.core.access.scope import wide
 from dean06.core.people.models import Person
 from dean06.core.usage.models import UsageRecord
 from dean06.core.vault import blind_index
-from dean06.gateways.vneid.simulator import CITIZENS_FILE
+from dean06.gateways.vneid.citizens import CITIZENS_FILE
 from tests.core.access.visitors import freshen
 from tests.filled import Filled
 from tests.guards.personal import People
@@ -216,6 +216,7 @@ COMMANDS: dict[str, list[str] | str] = {
     "user list": [],
     "user password": "prints the name that was given",
     "user review": [],
+    "user reset-factors": "prints the name that was typed",
     "user revoke": "prints the name that was given",
     "user show": ["canbo"],
     "user unlock": "prints the name that was given",

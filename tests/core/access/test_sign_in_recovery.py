@@ -14,11 +14,13 @@ from django.apps import apps
 from django.contrib.auth.hashers import identify_hasher
 from django.test import Client
 
-from dean06.core.access import enrolment
+from dean06.core.access import accounts, enrolment
 from dean06.core.access.actions import set_password
 from dean06.core.access.actor import system_actor
+from dean06.core.access.journal import plain_actor
 from dean06.core.access.models import Role, Session, User
 from dean06.core.access.recovery import COUNT, RANDOM_DIGITS, HashedCodes
+from dean06.core.errors import Denied, Invalid
 from tests.core.access.test_sign_in_factors import code, second, with_app
 from tests.core.access.visitors import (
     PASSWORD,
@@ -114,7 +116,7 @@ def test_codes_and_secrets_come_from_the_operating_system(monkeypatch: pytest.Mo
 
     def recorded(count: int) -> bytes:
         asked.append(count)
-        return real(count)
+        return bytes(real(count))
 
     real = random._urandom  # type: ignore[attr-defined]
     monkeypatch.setattr(random, "_urandom", recorded)
@@ -152,6 +154,27 @@ def test_a_new_password_by_an_administrator_leaves_the_second_factor() -> None:
     assert not is_in(client)
     assert sign_in(client, password="mot-cau-khac-dai").headers["Location"] == "/dang-nhap/hai-lop"
     assert not is_in(client)
+
+
+def test_who_lost_everything_proves_himself_in_person_and_is_noted() -> None:
+    user = person()
+    with_app(user)
+    client = browser()
+    sign_in(client)
+    assert second(client, code())
+    system = system_actor("test")
+    with pytest.raises(Invalid, match="văn bản"):
+        accounts.reset_factors(actor=system, user=user, document=" ")
+    with pytest.raises(Denied):
+        accounts.reset_factors(actor=plain_actor(user), user=user, document="Số 12/CV ngày 01/11/2026")
+    assert enrolment.has_factor(user)
+    assert accounts.reset_factors(actor=system, user=user, document="Số 12/CV ngày 01/11/2026") == 1
+    assert not is_in(client)
+    assert not enrolment.has_factor(user)
+    assert noted("factors_reset") == 1
+    let_in_with_a_password_alone(*Role)
+    sign_in(client)
+    assert client.get("/don-vi/").headers["Location"] == SET_UP
 
 
 def test_every_role_of_officers_needs_two_factors_as_shipped() -> None:

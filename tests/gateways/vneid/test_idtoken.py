@@ -84,7 +84,9 @@ def test_a_key_the_token_brings_itself_is_not_used() -> None:
 
 def test_an_unknown_or_missing_key_name_is_refused() -> None:
     assert fault(signed(claims(), kid="k2")) == "kid"
-    assert fault(signed(claims(), kid=None)) == "kid"
+    assert fault(signed(claims(), kid=None), {"keys": jwks()["keys"] + jwks("k2")["keys"]}) == "kid"
+    assert fault(signed(claims(), kid=None)) == "", "there is but one key"
+    assert fault(signed(claims(), kid=None, key=OTHER)) == "signature"
     assert fault(signed(claims()), {"keys": []}) == "kid"
     assert fault(signed(claims()), jwks(use="enc")) == "kid"
 

@@ -69,10 +69,12 @@ def _key_of(token: str, keys: Mapping[str, Any]) -> tuple[Any, str]:
         raise TokenError("alg")
     if str(header.get("typ") or "JWT").upper() != "JWT" or "crit" in header:  # at+jwt, logout+jwt …
         raise TokenError("typ")
-    for each in keys.get("keys", ()):
-        if each.get("kid") == header.get("kid") and each.get("kid"):
-            return _usable(each, algorithm), algorithm
-    raise TokenError("kid")
+    known = list(keys.get("keys", ()))
+    if "kid" in header:
+        known = [each for each in known if each.get("kid") == header["kid"]]
+    if len(known) != 1:  # a token that names no key is clear only where there is but one (Core 1.0, 10.1)
+        raise TokenError("kid")
+    return _usable(known[0], algorithm), algorithm
 
 
 def _usable(key: Mapping[str, Any], algorithm: str) -> Any:
