@@ -86,7 +86,7 @@ def correct(request: SignedInRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         status = attempt(form, lambda data: actions.correct(actor=request.actor, person_id=who.pk, **data))
         if status == 200:
-            messages.success(request, _("Đã sửa. Nhật ký ghi mục nào đổi, không ghi nội dung."))
+            messages.success(request, _("Đã sửa. Nhật ký ghi mục đã đổi; nội dung cũ và mới được che."))
             return private(redirect("people:person", key))
     note_look(request, who, "people:person_edit")
     context = frame(request, "people", person=who, form=form, conflict=status == CONFLICT)
