@@ -3,14 +3,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from dean06.core.access.middleware import without_scope
+from dean06.core.access.middleware import landing, without_scope
 from dean06.web.account.sign_in import SignInView
 from dean06.web.plan import views as plan
 from dean06.web.search.views import search
 
 app_name = "web"
 urlpatterns = [
-    path("", plan.plan, name="plan"),
+    path("", landing("usage:mine")(plan.plan), name="plan"),
     path("muc-tieu/<slug:code>", plan.target, name="target"),
     path("muc-tieu/<slug:code>/khai", plan.state, name="state"),
     path("muc-tieu/<slug:code>/cach-doc", plan.decide, name="decide"),
