@@ -62,6 +62,17 @@ def test_a_write_that_breaks_off_leaves_no_name(store: Store) -> None:
     assert list((store.folder / WAL).iterdir()) == []
 
 
+def test_what_a_killed_writer_left_goes_and_a_living_ones_stays(store: Store, tmp_path: Path) -> None:
+    name = segment(tmp_path / "s", 3)
+    store.put(WAL, name, tmp_path / "s")
+    old, young = (store.folder / WAL / f".{word}.partial" for word in ("old", "young"))
+    old.touch()
+    young.touch()
+    os.utime(old, (0, 0))
+    store.sweep()
+    assert (old.exists(), young.exists(), store.has(WAL, name)) == (False, True, True)
+
+
 @pytest.mark.parametrize("at", [0.1, 0.5, 0.999])
 def test_a_changed_file_is_never_given_back(store: Store, tmp_path: Path, at: float) -> None:
     name = segment(tmp_path / "s", 3)

@@ -100,6 +100,7 @@ def prune(store: Store, keep: int, media: Path) -> None:
 
     A photo that left `media` stays until every base backup of the time when it was there has gone.
     """
+    store.sweep()
     bases = store.bases()
     for old in bases[:-keep]:
         store.remove(BASE, old.name)

@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import secrets
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ WAL_NAME = re.compile(r"[0-9A-F]{24}(\.partial|\.[0-9A-F]{8}\.backup)?|[0-9A-F]{
 _BASE_NAME = re.compile(r"(\d{8}T\d{6}\.\d{6})Z-([0-9A-F]{24})")
 _BASE_TIME = "%Y%m%dT%H%M%S.%f"
 _BLOCK = 1 << 20
+_ABANDONED = 6 * 3600.0  # seconds; no base backup takes as long between two blocks
 
 
 class Sink(Protocol):
@@ -155,6 +157,12 @@ class Store:
     def remove(self, kind: str, name: str) -> None:
         """Delete a stored file."""
         self.path(kind, name).unlink(missing_ok=True)
+
+    def sweep(self, older_than: float = _ABANDONED) -> None:
+        """Delete what writers that were killed left half-written, untouched for so many seconds."""
+        for half in self.folder.glob("*/.*.partial"):
+            if time.time() - half.stat().st_mtime > older_than:
+                half.unlink(missing_ok=True)
 
     def _compare(self, kind: str, name: str, source: Path) -> None:
         stored, given = _Digest(), _Digest()
