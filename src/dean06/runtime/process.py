@@ -74,9 +74,9 @@ def spawn(
     folder: Path | None = None,
     keep: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start `command` in a session of its own, so that Ctrl-C reaches only us. `keep`: open files it inherits.
+    """Start `command` in a session of its own, so that Ctrl-C reaches only us. It inherits `keep`.
 
-    The death signal is bound to the calling *thread* (the main one), and asked for after the change of account.
+    The death signal is bound to the calling *thread* (the main one), asked for after the change of account.
     """
     return subprocess.Popen(  # noqa: S603 - commands are built by this package, never by users
         [str(part) for part in command],
