@@ -71,7 +71,7 @@ class ContextValidator:
 
 
 def squeeze(text: str) -> str:
-    """Small letters and digits only, without marks: `Bắc-Giang 2023` is `bacgiang2023`."""
+    """Small letters and digits only, without marks: `Ngày Mai-2023` is `ngaymai2023`."""
     return _SIGNS.sub("", fold(text))
 
 
