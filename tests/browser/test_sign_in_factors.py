@@ -23,7 +23,7 @@ def account(site: Site, name: str) -> None:
     """An account of this test's own, without a role."""
     site.filled.rows(
         "insert into access_user (username, full_name, password, is_active, created_at)"
-        " values (%s, 'Khoá (mô phỏng)', %s, true, now())",
+        " values (%s, 'Khóa (mô phỏng)', %s, true, now())",
         name,
         make_password(SECRET),
     )
@@ -121,11 +121,11 @@ def named(new_context: Callable[..., BrowserContext], site: Site) -> Page:
 def test_a_passkey_opens_without_a_password_and_one_is_removed(named: Page, site: Site) -> None:
     account(site, "khoatruycap")
     enter(named, "khoatruycap")
-    named.get_by_role("link", name="Thêm khoá").click()
+    named.get_by_role("link", name="Thêm khóa").click()
     good(named)
     named.fill("[name=name]", "Điện thoại của tôi")
     named.get_by_label("Đăng nhập không cần mật khẩu").check()
-    named.get_by_role("button", name="Thêm khoá").click()
+    named.get_by_role("button", name="Thêm khóa").click()
     expect(named.locator("#recovery_codes li")).to_have_count(10)
     named.goto("/tai-khoan/khoa")
     expect(named.locator("tbody")).to_contain_text("Điện thoại của tôi")
@@ -133,26 +133,26 @@ def test_a_passkey_opens_without_a_password_and_one_is_removed(named: Page, site
     leave(named)
 
     named.goto(f"/dang-nhap?next={SECURITY}")
-    named.get_by_role("button", name="Đăng nhập bằng khoá truy cập").click()
+    named.get_by_role("button", name="Đăng nhập bằng khóa truy cập").click()
     expect(named.get_by_role("heading", level=1)).to_have_text("Bảo mật tài khoản")
-    expect(named.locator("main")).to_contain_text("Có 1 khoá")
+    expect(named.locator("main")).to_contain_text("Có 1 khóa")
     named.goto("/tai-khoan/khoa")
-    named.get_by_role("link", name="Xoá").click()
+    named.get_by_role("link", name="Xóa").click()
     good(named)
-    named.get_by_role("button", name="Xoá khoá").click()
-    expect(named.locator("main")).to_contain_text("Chưa có khoá nào")
+    named.get_by_role("button", name="Xóa khóa").click()
+    expect(named.locator("main")).to_contain_text("Chưa có khóa nào")
 
 
 def test_a_passkey_is_a_second_factor_too(named: Page, site: Site) -> None:
     account(site, "khoathuhai")
     enter(named, "khoathuhai")
-    named.get_by_role("link", name="Thêm khoá").click()
-    named.get_by_role("button", name="Thêm khoá").click()
+    named.get_by_role("link", name="Thêm khóa").click()
+    named.get_by_role("button", name="Thêm khóa").click()
     expect(named.locator("#recovery_codes li")).to_have_count(10)
     named.goto(SECURITY)
     leave(named)
     enter(named, "khoathuhai")
-    named.get_by_role("button", name="Dùng khoá truy cập").click()
+    named.get_by_role("button", name="Dùng khóa truy cập").click()
     expect(named.get_by_role("heading", level=1)).to_have_text("Bảo mật tài khoản")
 
 
@@ -163,7 +163,7 @@ def test_a_browser_without_the_key_says_so_in_words(
     tools = page.context.new_cdp_session(page)
     tools.send("WebAuthn.enable")
     page.goto("/dang-nhap")
-    page.get_by_role("button", name="Đăng nhập bằng khoá truy cập").click()
+    page.get_by_role("button", name="Đăng nhập bằng khóa truy cập").click()
     page.evaluate("document.dispatchEvent(new CustomEvent('allauth.error', {cancelable: true}))")
     expect(page.locator("#passkey-refused")).to_be_visible()
 

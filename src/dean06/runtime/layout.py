@@ -86,7 +86,7 @@ def private_folder(folder: Path, account: Account | None) -> None:
     if not stat.S_ISDIR(state.st_mode) or state.st_uid != owner:
         raise StartError(
             Exit.DATA_DIR,
-            f"Thư mục {folder} thuộc về tài khoản khác; hãy xoá nó hoặc đặt DATA_DIR khác.",
+            f"Thư mục {folder} thuộc về tài khoản khác; hãy xóa nó hoặc đặt DATA_DIR khác.",
             f"The folder {folder} belongs to another account; remove it or set another DATA_DIR.",
         )
     folder.chmod(0o700)

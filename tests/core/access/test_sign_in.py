@@ -44,8 +44,8 @@ def test_five_wrong_passwords_lock_the_account_and_the_sixth_right_one_waits(
     client = browser()
     for _ in range(5):
         answer = sign_in(client, password="sai")
-    assert "bị khoá tạm" in answer.content.decode()
-    assert "bị khoá tạm" in sign_in(client).content.decode()
+    assert "bị khóa tạm" in answer.content.decode()
+    assert "bị khóa tạm" in sign_in(client).content.decode()
     assert not is_in(client)
     assert (noted("sign_in_failed"), noted("sign_in_locked")) == (5, 1)
     with later(monkeypatch, timedelta(minutes=16)):
@@ -76,7 +76,7 @@ def test_a_name_that_nobody_has_is_answered_as_one_that_somebody_has() -> None:
     for name in ("officer", "nobody-at-all"):
         client = browser()
         texts = [sign_in(client, name, "sai").content.decode() for _ in range(6)]
-        pages.append([text.count("bị khoá tạm") for text in texts])
+        pages.append([text.count("bị khóa tạm") for text in texts])
     assert pages[0] == pages[1] == [0, 0, 0, 0, 1, 1]
 
 

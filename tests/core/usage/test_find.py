@@ -41,7 +41,7 @@ def test_a_look_reads_like_a_sentence(world: World) -> None:
     (one,) = queries.find(key()).looks
     text = words.sentence(one)
     assert text.startswith("Ngày 10/12/2023, lúc ")
-    assert "Xã Một đã xem số định danh đầy đủ của bạn để đối chiếu nhân thân khi bạn có mặt." in text
+    assert "Xã Một đã xem số định danh đầy đủ của anh/chị để đối chiếu nhân thân khi anh/chị có mặt." in text
     assert "Căn cứ: NĐ 13/2023/NĐ-CP, Điều 17" in text  # the law of the day of the look
     assert "chưa đối chiếu với công báo" in text
     assert "officer" not in text
@@ -97,7 +97,7 @@ def test_a_representative_is_checked_and_his_look_is_a_look(world: World) -> Non
     assert _use(world, right.pk) == key(CHILD)
     (one,) = queries.find(key(CHILD)).looks
     assert one.by_representative
-    assert "Người đại diện của bạn đã xem nhật ký sử dụng dữ liệu của bạn" in words.sentence(one)
+    assert "Người đại diện của anh/chị đã xem nhật ký sử dụng dữ liệu của anh/chị" in words.sentence(one)
     assert AuditEntry.objects.filter(action="usage.representation.use").count() == 1
     assert AuditEntry.objects.get(action="usage.representation.register").detail["kind"] == "parent"
 

@@ -53,7 +53,7 @@ def test_the_officer_reveals_and_the_citizen_sees_it_at_once(world: World, citiz
     reading.reveal(actor=world.actor("officer"), person_id=person.pk, purpose=REVEAL, reason=REASON)
     text = page(citizen)
     assert "Ngày 10/12/2023, lúc " in text
-    assert "Xã Một đã xem số định danh đầy đủ của bạn để đối chiếu nhân thân" in text
+    assert "Xã Một đã xem số định danh đầy đủ của anh/chị để đối chiếu nhân thân" in text
     assert REASON not in text, "auditors read the reason"
     assert NUMBER not in text
     assert person.full_name not in text
@@ -125,7 +125,7 @@ def test_a_parent_sees_and_is_seen(world: World, citizen: Client) -> None:
     assert "2 lần xem" in text, "the look of the parent is among them"
     assert "Giấy khai sinh số 12" in text
     child = page(client(CHILD))
-    assert "Người đại diện của bạn đã xem nhật ký" in child
+    assert "Người đại diện của anh/chị đã xem nhật ký" in child
     assert client(STRANGER).get(address).status_code == 403
     clock.set_business_date(DAYS.valid_to)
     assert citizen.get(address).status_code == 403

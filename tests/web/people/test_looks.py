@@ -107,7 +107,7 @@ def test_a_refusal_is_shown_and_nothing_is_hidden(world: World, person: Person) 
     page = _page(_ask(world.client("officer"), person))
     answer = world.client("chief_a").post(page, {"do": "tu-choi"}, follow=True).content.decode()
     assert "Bị từ chối" in answer
-    assert "Ý kiến của bạn" not in answer
+    assert "Ý kiến của anh/chị" not in answer
     assert world.client("chief_b").post(page, {"do": "duyet"}).status_code == 409
     assert _seen() == 1
 

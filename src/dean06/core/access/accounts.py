@@ -27,7 +27,7 @@ def disable(*, actor: Actor, user: User, reason: str) -> None:
     """
     require(actor, Action.OPERATE)
     if actor.user_id == user.pk:
-        raise Conflict(_("Không tự khoá tài khoản của chính mình."))
+        raise Conflict(_("Không tự khóa tài khoản của chính mình."))
     with transaction.atomic(), wide("an account belongs to no unit"):
         if not actor.system and grants.is_last_administrator(user):
             raise Conflict(_("Đây là quản trị hệ thống cuối cùng; không khóa được tài khoản này."))

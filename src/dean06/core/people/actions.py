@@ -226,7 +226,7 @@ def locked(actor: Actor, person_id: int) -> Person:
     """The person, locked until the transaction ends. Raises NotFound outside the scope, or Denied."""
     person = Person.objects.select_for_update(of=("self",)).filter(pk=person_id).first()
     if person is None:
-        raise NotFound(_("Không có người này trong phạm vi của bạn."))
+        raise NotFound(_("Không có người này trong phạm vi của anh/chị."))
     _require(actor, person.unit_id)
     return person
 

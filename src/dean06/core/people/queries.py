@@ -41,7 +41,7 @@ def person(actor: Actor, person_id: int) -> Person:
     """One of them. Raises NotFound."""
     found = visible(actor).filter(pk=person_id).first()
     if found is None:
-        raise NotFound(_("Không có người này trong phạm vi của bạn."))
+        raise NotFound(_("Không có người này trong phạm vi của anh/chị."))
     return found
 
 
@@ -49,5 +49,5 @@ def by_key(actor: Actor, key: UUID | str) -> Person:
     """One of them by the key that addresses carry. Raises NotFound."""
     found = visible(actor).filter(key=key).first()
     if found is None:
-        raise NotFound(_("Không có người này trong phạm vi của bạn."))
+        raise NotFound(_("Không có người này trong phạm vi của anh/chị."))
     return found

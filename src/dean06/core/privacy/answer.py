@@ -33,7 +33,7 @@ def subject_data(*, actor: Actor, key: UUID) -> dict[str, Any]:
     with transaction.atomic():
         request = SubjectRequest.objects.filter(key=key).first()
         if request is None or request.person_id is None:
-            raise NotFound(_("Không có yêu cầu này trong phạm vi của bạn."))
+            raise NotFound(_("Không có yêu cầu này trong phạm vi của anh/chị."))
         person = people.locked(actor, request.person_id)
         if not may_export(request):
             raise Conflict(_("Chỉ xuất dữ liệu khi đang xử lý yêu cầu xem, cung cấp hoặc chỉnh sửa."))

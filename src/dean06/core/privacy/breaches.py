@@ -237,7 +237,7 @@ def _moment(at: datetime | None) -> str | None:
 def _locked(actor: Actor, key: UUID, version: int) -> Breach:
     breach = Breach.objects.select_for_update(of=("self",)).filter(key=key).first()
     if breach is None:
-        raise NotFound(_("Không có vụ việc này trong phạm vi của bạn."))
+        raise NotFound(_("Không có vụ việc này trong phạm vi của anh/chị."))
     require(actor, Action.RECORD, unit_id=breach.unit_id)
     if breach.version != version:
         raise Conflict(_("Người khác vừa sửa vụ việc này; hãy tải lại trang."))

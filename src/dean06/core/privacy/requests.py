@@ -146,7 +146,7 @@ def _close(actor: Actor, request: SubjectRequest, state: RequestState) -> None:
 def _locked(actor: Actor, key: UUID, version: int) -> SubjectRequest:
     request = SubjectRequest.objects.select_for_update(of=("self",)).filter(key=key).first()
     if request is None:
-        raise NotFound(_("Không có yêu cầu này trong phạm vi của bạn."))
+        raise NotFound(_("Không có yêu cầu này trong phạm vi của anh/chị."))
     require(actor, Action.VIEW_PERSONAL, unit_id=request.unit_id)
     require(actor, Action.RECORD, unit_id=request.unit_id)
     if request.version != version:

@@ -107,7 +107,7 @@ def approve(*, actor: Actor, hiding_id: int) -> int:
                     ]
                 )
         except IntegrityError as error:
-            raise Conflict(_("Bạn đã duyệt yêu cầu này; cần một người khác duyệt.")) from error
+            raise Conflict(_("Anh/chị đã duyệt yêu cầu này; cần một người khác duyệt.")) from error
         given = hiding.approvals.count()
         _note(actor, "usage.hiding.approve", hiding, approvals=given)
     return given
@@ -136,7 +136,7 @@ def end(*, actor: Actor, hiding_id: int) -> None:
         hiding = _locked(hiding_id)
         require(actor, Action.VIEW_PERSONAL, unit_id=hiding.unit_id)
         if not may_end(actor, hiding):
-            raise Denied(_("Vai trò của bạn không được duyệt việc ẩn nhật ký."))
+            raise Denied(_("Vai trò của anh/chị không được duyệt việc ẩn nhật ký."))
         _still_open(hiding)
         hiding.ended_at, hiding.ended_by = clock.now(), _person(actor)
         hiding.save(update_fields=["ended_at", "ended_by"])
@@ -154,7 +154,7 @@ def _open(actor: Actor, hiding_id: int) -> Hiding:
 def _locked(hiding_id: int) -> Hiding:
     hiding = Hiding.objects.select_for_update(of=("self",)).filter(pk=hiding_id).first()
     if hiding is None:
-        raise NotFound(_("Không có yêu cầu này trong phạm vi của bạn."))
+        raise NotFound(_("Không có yêu cầu này trong phạm vi của anh/chị."))
     return hiding
 
 
@@ -182,7 +182,7 @@ def require_decider(actor: Actor, hiding: Hiding) -> None:
     require(actor, Action.VIEW_PERSONAL, unit_id=hiding.unit_id)
     person = _person(actor)
     if not _has_role(actor):
-        raise Denied(_("Vai trò của bạn không được duyệt việc ẩn nhật ký."))
+        raise Denied(_("Vai trò của anh/chị không được duyệt việc ẩn nhật ký."))
     if person == hiding.requested_by or hiding.looks.filter(usage__actor_id=person).exists():
         raise Denied(_("Người yêu cầu và người đã xem không được tự duyệt việc ẩn."))
 

@@ -86,7 +86,7 @@ def revoke(*, actor: Actor, representation_id: int) -> None:
     with transaction.atomic():
         row = Representation.objects.select_for_update(of=("self",)).filter(pk=representation_id).first()
         if row is None:
-            raise NotFound(_("Không có yêu cầu này trong phạm vi của bạn."))
+            raise NotFound(_("Không có yêu cầu này trong phạm vi của anh/chị."))
         require(actor, Action.VIEW_PERSONAL, unit_id=row.unit_id)
         require(actor, Action.RECORD, unit_id=row.unit_id)
         if row.revoked_at is None:
@@ -116,7 +116,7 @@ def use(*, actor: Actor, representative_key: bytes, representation_id: int, rout
     """
     row = next((one for one in of(representative_key) if one.pk == representation_id), None)
     if row is None:
-        raise Denied(_("Bạn không có quyền đại diện này, hoặc quyền đã hết hạn."))
+        raise Denied(_("Anh/chị không có quyền đại diện này, hoặc quyền đã hết hạn."))
     with wide(_WHY):
         record_read(
             actor=actor,

@@ -11,20 +11,22 @@ from dean06.core.usage.queries import Looked
 
 
 def who(look: Looked) -> str:
-    """ "Xã Thanh Bình", "Người đại diện của bạn" or the system itself."""
+    """ "Xã Thanh Bình", "Người đại diện của anh/chị" or the system itself."""
     if look.by_representative:
-        return _("Người đại diện của bạn")
+        return _("Người đại diện của anh/chị")
     return look.recipient or _("Hệ thống")
 
 
 def action(look: Looked) -> str:
-    """What was done and why: "Xem số định danh đầy đủ của bạn để giải quyết thủ tục hành chính của bạn"."""
+    """What was done and why: "Xem số định danh đầy đủ của anh/chị để giải quyết thủ tục hành chính của anh/chị"."""
     if look.purpose is None:
-        return _("Xem dữ liệu của bạn; mục đích “%(code)s” không còn trong danh mục") % {"code": look.code}
+        return _("Xem dữ liệu của anh/chị; mục đích “%(code)s” không còn trong danh mục") % {
+            "code": look.code
+        }
     english = (get_language() or "vi").startswith("en")
     purpose = look.purpose
     seen, label = (purpose.seen_en, purpose.label_en) if english else (purpose.seen_vi, purpose.label_vi)
-    return _("Xem %(seen)s của bạn để %(purpose)s") % {"seen": seen, "purpose": label}
+    return _("Xem %(seen)s của anh/chị để %(purpose)s") % {"seen": seen, "purpose": label}
 
 
 def basis(look: Looked) -> str:

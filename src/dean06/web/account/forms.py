@@ -33,7 +33,7 @@ class SignInForm(AuthenticationForm):
         until = gate.locked_until(account_of(name)[1])
         if until is not None:
             text = _(
-                "Tên đăng nhập này bị khoá tạm vì sai mật khẩu %(count)s lần."
+                "Tên đăng nhập này bị khóa tạm vì sai mật khẩu %(count)s lần."
                 " Hãy thử lại sau %(time)s hoặc gọi quản trị hệ thống."
             )
             return ValidationError(

@@ -63,7 +63,7 @@ def _table() -> Table[Breach]:
             Column("next", _("Hạn gần nhất"), _next, in_export=False),
             Column("unit", _("Đơn vị"), "unit.name", order=("unit__sort_key", "detected_at")),
         ),
-        empty=Empty(_("Chưa có vụ nào"), _("Vụ vi phạm và sự cố trong phạm vi của bạn hiện ở đây.")),
+        empty=Empty(_("Chưa có vụ nào"), _("Vụ vi phạm và sự cố trong phạm vi của anh/chị hiện ở đây.")),
         filters=(Filter("loai", _("Loại"), BreachKind.choices, lookup="kind"),),
         search_text=("title",),
         default_order="-detected",
@@ -106,7 +106,7 @@ def breach_add(request: SignedInRequest) -> HttpResponse:
 def _row(request: SignedInRequest, key: UUID) -> Breach:
     row = Breach.objects.select_related("unit").filter(key=key).first()
     if row is None or not may(request.actor, Action.VIEW, unit_id=row.unit_id):
-        raise NotFound(_("Không có vụ việc này trong phạm vi của bạn."))
+        raise NotFound(_("Không có vụ việc này trong phạm vi của anh/chị."))
     return row
 
 

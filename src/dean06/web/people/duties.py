@@ -44,7 +44,6 @@ def home(request: SignedInRequest) -> HttpResponse:
             for breach, one in breaches.pressing(open_breaches.select_related("unit"))
         ],
         soon=open_requests.filter(answer_due__range=(today, today + SOON)).count(),
-        reports=DeletionReport.objects.count(),
     )
     return render(request, "people/home.html", context)
 

@@ -40,7 +40,7 @@ class RevealForm(forms.Form):
         label=_("Lý do"),
         max_length=300,
         help_text=_(
-            "Từ 10 chữ; không ghi họ tên hay số. Người dân đọc được mục đích, kiểm tra viên đọc lý do."
+            "Từ 10 ký tự; không ghi họ tên hay số. Người dân đọc được mục đích, kiểm tra viên đọc lý do."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -52,7 +52,7 @@ class RequestForm(forms.Form):
         label=_("Ngày nhận"),
         input_formats=_DAYS,
         initial=clock.today,
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "dd/mm/yyyy"}),
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": _("ngày/tháng/năm")}),
     )
     via_processor = forms.BooleanField(label=_("Dữ liệu do bên xử lý giữ"), required=False)
     asked = _text(_("Nội dung yêu cầu"), limit=2000, required=False)
@@ -69,7 +69,7 @@ def _birthday() -> forms.DateField:
         error_messages={"invalid": _("Hãy ghi ngày sinh dạng 05/09/1980.")},
         widget=forms.DateInput(
             format="%d/%m/%Y",
-            attrs={"placeholder": "dd/mm/yyyy", "inputmode": "numeric", "autocomplete": "off"},
+            attrs={"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"},
         ),
     )
 
@@ -130,7 +130,7 @@ class WhyForm(forms.Form):
     why = forms.CharField(
         label=_("Căn cứ"),
         max_length=300,
-        help_text=_("Từ 10 chữ: văn bản, vụ việc; không ghi họ tên hay số định danh."),
+        help_text=_("Từ 10 ký tự: văn bản, vụ việc; không ghi họ tên hay số định danh."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -154,7 +154,7 @@ class BreachForm(forms.Form):
     detected_at = forms.CharField(
         label=_("Phát hiện lúc"),
         help_text=_("Giờ Việt Nam, ví dụ 05/09/2023 14:30."),
-        widget=forms.TextInput(attrs={"placeholder": "dd/mm/yyyy hh:mm"}),
+        widget=forms.TextInput(attrs={"placeholder": _("ngày/tháng/năm giờ:phút")}),
     )
     subjects = forms.IntegerField(
         label=_("Số người bị ảnh hưởng"), min_value=0, max_value=99_999_999, initial=0

@@ -152,7 +152,7 @@ def hiding_page(request: SignedInRequest, number: int) -> HttpResponse:
     """One request: its looks, who agreed, and the step that is open to the reader."""
     row = register.hidings(request.actor).filter(pk=number).first()
     if row is None:
-        raise NotFound(_("Không có yêu cầu này trong phạm vi của bạn."))
+        raise NotFound(_("Không có yêu cầu này trong phạm vi của anh/chị."))
     if request.method == "POST":
         messages.success(request, _act(request, row))
         return private(redirect("people:hiding", number))

@@ -85,7 +85,7 @@ def _table(by_name: bool = True) -> Table[Person]:
         caption=_("Người dân"),
         columns=_columns(by_name),
         empty=Empty(
-            _("Chưa có người nào"), _("Không có ai trong các đơn vị mà bạn được xem dữ liệu cá nhân.")
+            _("Chưa có người nào"), _("Không có ai trong các đơn vị mà anh/chị được xem dữ liệu cá nhân.")
         ),
         filters=(
             Filter("gioi", _("Giới tính"), Sex.choices, lookup="sex", keep=_any),

@@ -18,7 +18,9 @@ _DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 
 
 def _day(label: object, help_text: object = "", **more: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "dd/mm/yyyy", "autocomplete": "off"})
+    widget = forms.DateInput(
+        format="%d/%m/%Y", attrs={"placeholder": _("ngày/tháng/năm"), "autocomplete": "off"}
+    )
     return forms.DateField(label=label, input_formats=_DAYS, widget=widget, help_text=help_text, **more)  # type: ignore[arg-type]
 
 

@@ -35,7 +35,7 @@ def find(request: SignedInRequest) -> HttpResponse:
         messages.error(request, error.message)
         return private(redirect("people:list"))
     if found is None:
-        messages.warning(request, _("Không có người mang số này trong phạm vi của bạn."))
+        messages.warning(request, _("Không có người mang số này trong phạm vi của anh/chị."))
         return private(redirect("people:list"))
     return private(redirect("people:person", found.key))
 

@@ -137,7 +137,7 @@ def request_page(request: SignedInRequest, key: UUID) -> HttpResponse:
     """One request and its next steps; a post names the step it is."""
     row = requests.visible(request.actor).filter(key=key).first()
     if row is None:
-        raise NotFound(_("Không có yêu cầu này trong phạm vi của bạn."))
+        raise NotFound(_("Không có yêu cầu này trong phạm vi của anh/chị."))
     asked = request.POST.get("do", "")
     made: list[tuple[str, django_forms.Form, str]] = []
     status = 200
