@@ -79,7 +79,7 @@ def test_a_look_is_seen_by_its_subject_and_proved_by_the_log(
     mine = new_context().new_page()
     _as_citizen(mine, f"{citizen['family']} {citizen['rest']} (mức 2)")
     newest = mine.locator(".timeline-title").first
-    expect(newest).to_contain_text("số định danh đầy đủ của bạn để đối chiếu nhân thân khi bạn có mặt")
+    expect(newest).to_contain_text("số định danh đầy đủ của anh/chị để đối chiếu nhân thân khi anh/chị có mặt")
     expect(newest).to_contain_text("Căn cứ:")
     expect(mine.locator("main")).not_to_contain_text(REASON)
     assert time.monotonic() - looked < VISIBLE_WITHIN

@@ -145,7 +145,7 @@ def test_the_demo_shows_an_officers_look_to_the_citizen_at_vneid(province: Fille
     citizen = Client()
     citizen.force_login(user)
     text = _text(citizen.get(reverse("usage:mine")))
-    assert "đã xem số định danh đầy đủ của bạn để đối chiếu nhân thân" in text
+    assert "đã xem số định danh đầy đủ của anh/chị để đối chiếu nhân thân" in text
     assert number not in text
 
 

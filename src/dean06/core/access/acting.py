@@ -92,14 +92,14 @@ def start(request: HttpRequest, actor: Actor, username: str, reason: str) -> Use
     require_auditor(actor)
     why = " ".join(reason.split())
     if len(why) < _SHORTEST:
-        text = _("Hãy ghi từ %(n)s chữ cái trở lên.") % {"n": _SHORTEST}
+        text = _("Hãy ghi từ %(n)s ký tự trở lên.") % {"n": _SHORTEST}
         raise Invalid([Reason(text, field="reason")])
     with wide("an auditor looks for an account"):
         target = account(username.strip())
         if target.pk == actor.user_id:
-            raise Invalid([Reason(_("Đây là tài khoản của chính bạn."), field="username")])
+            raise Invalid([Reason(_("Đây là tài khoản của chính anh/chị."), field="username")])
         if not target.is_active or not _as(actor, target).grants:
-            text = _("Tài khoản này bị khóa, hoặc không có quyền nào trong phạm vi bạn kiểm tra.")
+            text = _("Tài khoản này bị khóa, hoặc không có quyền nào trong phạm vi anh/chị kiểm tra.")
             raise Invalid([Reason(text, field="username")])
         _record(actor, "view_as_started", target.pk, **{"as": target.username, "reason": why})
     request.session[_VIEWED] = target.pk

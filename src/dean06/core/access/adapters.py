@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if not user.is_active:  # a passkey of a closed account: the password check does not see it
             note("sign_in_failed", user, request, closed=True)
             raise ImmediateHttpResponse(
-                problem(request, Denied(_("Tài khoản này đã bị khoá. Hãy liên hệ quản trị hệ thống.")))
+                problem(request, Denied(_("Tài khoản này đã bị khóa. Hãy liên hệ quản trị hệ thống.")))
             )
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
@@ -97,7 +97,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
-        return _("Khoá số %(number)s") % {"number": count + 1}
+        return _("Khóa số %(number)s") % {"number": count + 1}
 
 
 class CitizenAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
