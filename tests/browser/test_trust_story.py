@@ -79,7 +79,9 @@ def test_a_look_is_seen_by_its_subject_and_proved_by_the_log(
     mine = new_context().new_page()
     _as_citizen(mine, f"{citizen['family']} {citizen['rest']} (mức 2)")
     newest = mine.locator(".timeline-title").first
-    expect(newest).to_contain_text("số định danh đầy đủ của anh/chị để đối chiếu nhân thân khi anh/chị có mặt")
+    expect(newest).to_contain_text(
+        "số định danh đầy đủ của anh/chị để đối chiếu nhân thân khi anh/chị có mặt"
+    )
     expect(newest).to_contain_text("Căn cứ:")
     expect(mine.locator("main")).not_to_contain_text(REASON)
     assert time.monotonic() - looked < VISIBLE_WITHIN
@@ -90,7 +92,7 @@ def test_a_look_is_seen_by_its_subject_and_proved_by_the_log(
     expect(auditor.locator("main tbody")).to_contain_text("Hiện số định danh")
     file = _exported(auditor, tmp_path)
     whole = _verify(file)
-    assert (whole.returncode, whole.stderr) == (0, "")
+    assert (whole.returncode, whole.stderr) == (0, ""), whole.stdout
     assert "Nguyên vẹn" in whole.stdout
     assert citizen["number"] not in file.read_text("utf-8")
     stream, seq = _flip(file, REASON)
