@@ -19,13 +19,14 @@ TEXT = (ROOT / "docs" / "connections.md").read_text(encoding="utf-8")
 CONNECTIONS, LOGS = TEXT.split("## Connections")[1].split("### A proxy")[0], TEXT.split("## Logs")[1]
 _VARIABLE = re.compile(r"[\"']([A-Z][A-Z_]*(?:_URL|_ISSUER|_PROXY|_HOSTS))[\"']")
 _NETWORK = re.compile(
-    r"^\s*(?:import|from) (?:urllib\.request|http\.client|http\.server|socket|ssl|uvicorn)\b", re.M
+    r"^\s*(?:import|from) (?:urllib\.request|http\.client|http\.server|socket|ssl|uvicorn|requests)\b", re.M
 )
 NOT_TO_CONNECT_TO = {"ALLOWED_HOSTS", "LOGIN_URL", "STATIC_URL", "OWNER_URL", "APP_URL", "LOGIN_REDIRECT_URL"}
 SPEAKING = {  # each file that may open a connection or a port, and the row that it belongs to
     "cli/up.py": "visitors",
     "gateways/timestamping/live.py": "time-stamp authority",
     "gateways/timestamping/simulator.py": "time-stamp authority",
+    "gateways/vneid/client.py": "web → VNeID",
     "gateways/vneid/simulator.py": "simulated VNeID",
     "runtime/checks.py": "visitors",
     "runtime/demo_vneid.py": "simulated VNeID",

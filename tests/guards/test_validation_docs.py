@@ -29,7 +29,7 @@ def test_every_form_stands_in_it() -> None:
     }
     assert len(written) > 25
     told = {form.__name__ for form in form_classes()}
-    assert written - told - WITHOUT_FIELDS == set()
+    assert {name for name in written if not name.startswith("_")} - told - WITHOUT_FIELDS == set()
     assert {name for name in told if f".{name}**" not in TEXT} == set()
 
 
