@@ -78,7 +78,7 @@ def reset_factors(*, actor: Actor, user: User, document: str) -> int:
         text = _("cần số, ngày của văn bản đề nghị có xác nhận của thủ trưởng đơn vị.")
         raise Invalid([Reason(text, field="document")])
     with transaction.atomic(), wide("an account belongs to no unit"):
-        count = (
+        count = int(
             Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).count()
         )
         Authenticator.objects.filter(user=user).delete()
