@@ -26,7 +26,7 @@ from dean06.ui.tables.response import table_response, wants_part
 from dean06.web.people.forms import FindForm
 from dean06.web.people.frame import frame, private
 
-SORTED = 5_000  # people decrypted for one page: about a commune's worth, a quarter of a second
+SORTED = 5_000  # people decrypted at most for one page
 _STATES = (("han-che", _lazy("Hạn chế xử lý")), ("giu", _lazy("Giữ theo luật")))
 
 
