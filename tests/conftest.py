@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.test import Client
 
 from dean06.core import clock
 from tests import server
@@ -32,6 +33,23 @@ def _forget_the_clock() -> Iterator[None]:
     clock.forget()
     yield
     clock.forget()
+
+
+@pytest.fixture(autouse=True)
+def _with_two_factors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is signed in without the form has a second factor too: officers without one get no page."""
+    original = Client.force_login
+
+    def signed_in(client: Client, user: Any, backend: str | None = None) -> None:
+        from allauth.mfa.models import Authenticator
+
+        original(client, user, backend)
+        if not user.is_citizen:
+            Authenticator.objects.get_or_create(
+                user=user, type=Authenticator.Type.TOTP, defaults={"data": {}}
+            )
+
+    monkeypatch.setattr(Client, "force_login", signed_in)
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ImmediateHttpResponse(
                 problem(request, Denied(_("Tài khoản này đã bị khóa. Hãy liên hệ quản trị hệ thống.")))
             )
+        if user.is_citizen and not _by_vneid(request, user):
+            note("sign_in_failed", user, request, citizen=True)
+            refusal = Denied(_("Công dân chỉ đăng nhập bằng VNeID."))
+            raise ImmediateHttpResponse(problem(request, refusal))
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
 
@@ -72,6 +76,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         right = found is not None and found.pk == user.pk
         note("reconfirmed" if right else "reconfirm_failed", user, context.request)
         return right
+
+
+def _by_vneid(request: HttpRequest, user: User) -> bool:
+    """Whether the last thing this person proved was who he is to VNeID."""
+    records = get_authentication_records(request, user)
+    return bool(records) and _method(records[-1]) == "vneid"
 
 
 def _method(record: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
-from dean06.core.access import gate
+from dean06.core.access import enrolment, gate
 from dean06.core.access.address import client_address
 from dean06.core.access.journal import note
 from dean06.core.access.models import User
@@ -43,8 +43,8 @@ class PasswordBackend(BaseBackend):
         return None
 
     def get_user(self, user_id: int) -> User | None:
-        """The account behind a session, while it is active."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        """The account behind a session, while it is active, with whether it has a second factor."""
+        return enrolment.with_factor(User.objects.filter(pk=user_id, is_active=True)).first()
 
 
 def account_of(username: str) -> tuple[User | None, str]:

@@ -49,7 +49,5 @@ def bind(user: User, issuer: str, subject: str, request: HttpRequest | None = No
 
 def _mismatch() -> Mismatch:
     return Mismatch(
-        _(
-            "VNeID trả lời về một người khác với lần trước. Hãy liên hệ quản trị hệ thống của tỉnh."
-        )
+        _("VNeID trả lời về một người khác với lần trước. Hãy liên hệ quản trị hệ thống của tỉnh.")
     )

@@ -48,6 +48,18 @@ def citizen_view(view: V) -> V:
     return view
 
 
+def citizens_too(view: V) -> V:
+    """Mark the few pages of one's own account that citizens have: they hold no password and no factor."""
+    view.citizens_too = True  # type: ignore[attr-defined]
+    return view
+
+
+def before_enrolment(view: V) -> V:
+    """Mark a page that is open while a second factor or a new password is still owed: the way there."""
+    view.before_enrolment = True  # type: ignore[attr-defined]
+    return view
+
+
 def landing(citizen_home: str) -> Callable[[V], V]:
     """Mark the first page: a citizen is led on to his own (the name of its route)."""
 
@@ -100,13 +112,14 @@ def _turned_away(request: HttpRequest, actor: Actor, view: Callable[..., Any]) -
     if sessions.fault(request, roles):  # administrators are signed out sooner than others
         session_guard.refuse(request, "idle")
         return redirect_to_login(request.get_full_path())
+    session_guard.in_use(request)
     own = getattr(view, "without_grant", False)
-    if due := "" if own else enrolment.due(request):
+    if due := "" if getattr(view, "before_enrolment", False) else enrolment.due(request, roles):
         return redirect("mfa_activate_totp" if due == enrolment.FACTOR else "account_change_password")
     if actor.subject_key is not None and (home := getattr(view, "citizen_home", "")):
         return redirect(home)
     if getattr(view, "citizen_view", False) or actor.subject_key is not None:
-        if not own:
+        if not (own and getattr(view, "citizens_too", False)):
             _citizen_only(actor, view)
         return None
     if not actor.grants and not own:

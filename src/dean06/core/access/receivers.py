@@ -11,7 +11,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from dean06.core.access import enrolment, sessions
+from dean06.core.access import sessions
 from dean06.core.access.journal import note
 from dean06.core.access.models import User
 
@@ -36,8 +36,6 @@ def _signed_out(request: HttpRequest, user: User | None, **_more: Any) -> None:
 
 def _factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **_more: Any) -> None:
     note("factor_added", user, request, kind=authenticator.type, sessions=_leave_this_one(request, user))
-    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        enrolment.done(request, enrolment.FACTOR)
 
 
 def _factor_removed(request: HttpRequest, user: User, authenticator: Authenticator, **_more: Any) -> None:

@@ -16,7 +16,7 @@ from allauth.socialaccount import views as social
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from dean06.core.access.middleware import without_grant, without_scope
+from dean06.core.access.middleware import before_enrolment, citizens_too, without_grant, without_scope
 from dean06.core.access.reconfirm import reconfirm
 from dean06.web.account import views, vneid
 from dean06.web.account.sign_in import SignInView
@@ -24,12 +24,12 @@ from dean06.web.account.sign_in import SignInView
 
 def own(view: Any) -> Any:
     """A page of one's own account."""
-    return without_grant(views.answered(view))
+    return before_enrolment(without_grant(views.answered(view)))
 
 
 def sure(view: Any) -> Any:
     """The same, asking first who sits there."""
-    return without_grant(reconfirm(views.answered(view)))
+    return before_enrolment(without_grant(reconfirm(views.answered(view))))
 
 
 def visitor(view: Any) -> Any:
@@ -51,9 +51,13 @@ urlpatterns = [
     ),
     path("tai-khoan/bao-mat", own(views.security), name="mfa_index"),
     path("tai-khoan/mat-khau", own(views.PasswordView.as_view()), name="account_change_password"),
-    path("tai-khoan/phien", own(views.session_list), name="account_sessions"),
-    path("tai-khoan/phien/ket-thuc-khac", sure(views.end_other_sessions), name="account_end_others"),
-    path("tai-khoan/phien/ket-thuc", sure(views.end_session), name="account_end_session"),
+    path("tai-khoan/phien", citizens_too(own(views.session_list)), name="account_sessions"),
+    path(
+        "tai-khoan/phien/ket-thuc-khac",
+        citizens_too(sure(views.end_other_sessions)),
+        name="account_end_others",
+    ),
+    path("tai-khoan/phien/ket-thuc", citizens_too(sure(views.end_session)), name="account_end_session"),
     path("tai-khoan/ung-dung/bat", sure(views.ActivateView.as_view()), name="mfa_activate_totp"),
     path("tai-khoan/ung-dung/tat", sure(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("tai-khoan/khoa", own(webauthn.list_webauthn), name="mfa_list_webauthn"),
