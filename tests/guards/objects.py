@@ -28,6 +28,7 @@ ROUTES: dict[str, About] = {
     "ready": About("open", "", "-"),
     "metrics": About("open", "", "-"),
     "web:login": _OPEN,
+    "web:account": About("self", "-", ""),
     "web:logout": About("self", "-", ""),
     "web:set_language": _OPEN,
     "account_login": _OPEN,

@@ -110,6 +110,7 @@ CASES = (
     Case("ready", "503"),  # no worker runs beside the tests
     Case("metrics", "200"),
     Case("web:login", "200"),
+    Case("web:account", "302"),
     Case("web:logout", "405"),
     Case("web:set_language", "302"),
     Case("account_login", "200"),

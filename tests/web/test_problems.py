@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from dean06.core.access.adapters import problem
 from dean06.core.access.citizens import TooLow, citizen_for
 from dean06.core.access.models import User
+from dean06.core.access.policy import Action, require
+from dean06.core.errors import Denied
 from dean06.gateways.vneid.protocol import read_answer
 from tests.core.access.test_sign_in_citizens import direct
 from tests.pilots.guidance.world import World
@@ -46,6 +49,17 @@ def test_a_problem_stands_in_the_readers_frame(world: World, address: str) -> No
     assert 'href="/don-vi/"' in page
     assert f'href="{reverse("web:plan")}"' in page
     assert "Về trang tổng quan" in page
+
+
+def test_a_refusal_names_the_right_and_the_unit(world: World) -> None:
+    page = read(world.client("officer").get("/nhat-ky/"), 403)
+    assert "Tài khoản của anh/chị không có quyền “xem nhật ký”." in page
+    with pytest.raises(Denied, match="không có quyền “ghi nhận” tại Xã Hai"), transaction.atomic():
+        require(world.actor("officer"), Action.RECORD, unit_id=world.other.pk)
+
+
+def test_the_short_address_leads_to_ones_account(world: World) -> None:
+    assert world.client("officer").get("/tai-khoan").headers["Location"] == reverse("mfa_index")
 
 
 def test_a_visitor_is_led_to_the_sign_in(db: None) -> None:

@@ -17,6 +17,7 @@ import typer
 from dean06.cli.output import JsonOption, err, print_json, say
 from dean06.cli.prepare import (
     Timings,
+    begin_demo,
     demo_logins,
     fill_demo,
     hint_at_first_account,
@@ -48,6 +49,8 @@ def prepare(
         clock.mark("django")
         migrate_if_needed()
         clock.mark("migrate")
+        if chosen.demo != "none":
+            begin_demo()
         load_plan()
         clock.mark("plan")
         if chosen.demo != "none":

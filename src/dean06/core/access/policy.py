@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from dean06.core.access.actor import Actor, GrantFact
 from dean06.core.access.models import Role
@@ -127,10 +129,35 @@ def _of_province(grants: Iterable[GrantFact]) -> bool:
     return any(grant.unit_kind == Kind.PROVINCE for grant in grants)
 
 
+_RIGHTS: dict[Action, str | Promise] = {
+    Action.VIEW: _lazy("xem số liệu"),
+    Action.EXPORT: _lazy("tải danh sách"),
+    Action.RECORD: _lazy("ghi nhận"),
+    Action.IMPORT: _lazy("nhập từ tệp"),
+    Action.STATE_FIGURE: _lazy("khai số liệu"),
+    Action.VIEW_PERSONAL: _lazy("xem dữ liệu cá nhân"),
+    Action.MANAGE_UNITS: _lazy("quản lý đơn vị"),
+    Action.MANAGE_PLAN: _lazy("quản lý kế hoạch"),
+    Action.OPERATE: _lazy("quản trị hệ thống"),
+    Action.VIEW_LOG: _lazy("xem nhật ký"),
+}
+
+
+def _refusal(action: Action, unit_id: int | None) -> str:
+    """The right that is missing, and where."""
+    from dean06.core.units.models import Unit
+
+    unit = Unit.objects.filter(pk=unit_id).first() if unit_id is not None else None
+    if unit is None:
+        return _("Tài khoản của anh/chị không có quyền “%(right)s”.") % {"right": _RIGHTS[action]}
+    text = _("Tài khoản của anh/chị không có quyền “%(right)s” tại %(unit)s.")
+    return text % {"right": _RIGHTS[action], "unit": unit.name}
+
+
 def require(actor: Actor, action: Action, *, unit_id: int | None = None, pilot: str = "") -> None:
     """Raise Denied unless `may`; and for evidence while the newest anchor of the log is too old."""
     if not may(actor, action, unit_id=unit_id, pilot=pilot):
-        raise Denied(_("Tài khoản của anh/chị không có quyền thực hiện việc này cho đơn vị này."))
+        raise Denied(_refusal(action, unit_id))
     if action in EVIDENCE and not actor.system:
         from dean06.core.audit.anchoring import require_fresh
 

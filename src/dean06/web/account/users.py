@@ -80,7 +80,9 @@ def _table() -> Table[User]:
             Column("user", _("Tên đăng nhập"), "username", "username", "main", link=_address),
             Column("name", _("Họ và tên"), "full_name", "full_name"),
             Column("roles", _("Quyền"), _roles, css="wide"),
-            Column("seen", _("Đăng nhập gần nhất"), "last_login", "last_login", "date"),
+            Column(
+                "seen", _("Đăng nhập gần nhất"), lambda row: clock.shown(row.last_login), "last_login", "date"
+            ),
             Column("state", _("Tình trạng"), _state, "is_active"),
         ),
         empty=Empty(_("Không có người dùng nào như vậy"), _("Bỏ bớt điều kiện lọc.")),

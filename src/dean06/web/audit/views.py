@@ -63,7 +63,7 @@ def export(request: SignedInRequest) -> FileResponse:
     file = cast(IO[bytes], tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - the response closes it
     write_export(actor=request.actor, write=file.write)
     file.seek(0)
-    name = f"{named('nhat-ky')}-{clock.machine_now():%Y%m%d-%H%M%S}.jsonl"
+    name = f"{named('nhat-ky')}-{clock.now().astimezone(clock.VIETNAM):%Y%m%d-%H%M%S}.jsonl"
     response = FileResponse(file, as_attachment=True, filename=name, content_type="application/jsonl")
     response.headers["Cache-Control"] = "private, no-store"
     return response
