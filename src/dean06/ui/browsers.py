@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
-    ("coc_coc_browser", "Cốc Cốc"),
+    ("coc_coc_browser", "Coc Coc"),
     ("SamsungBrowser/", "Samsung Internet"),
     ("Firefox/", "Firefox"),
     ("FxiOS/", "Firefox"),

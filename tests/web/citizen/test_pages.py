@@ -87,9 +87,9 @@ def test_a_period_narrows_the_list(world: World, citizen: Client) -> None:
     looks(world, 1)
     clock.set_business_date(TODAY + timedelta(days=5))
     looks(world, 2)
-    assert "2 lần xem" in page(citizen, "/cua-toi/?tu=2023-12-11")
-    assert "1 lần xem" in page(citizen, "/cua-toi/?tu=2023-12-10&den=2023-12-10")
-    for wrong in ("?tu=hom-qua", "?tu=2023-12-11&den=2023-12-10", "?den=9999-12-31"):
+    assert "2 lần xem" in page(citizen, "/cua-toi/?tu=11/12/2023")
+    assert "1 lần xem" in page(citizen, "/cua-toi/?tu=10/12/2023&den=10/12/2023")
+    for wrong in ("?tu=hom-qua", "?tu=11/12/2023&den=10/12/2023", "?den=31/12/9999", "?tu=2023-12-10"):
         answer = citizen.get(f"/cua-toi/{wrong}")
         assert answer.status_code == 422
         assert "field-error" in answer.content.decode()

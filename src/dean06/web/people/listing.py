@@ -51,11 +51,25 @@ def _unit_then_name(person: Person) -> str:
     return f"{person.unit.name} {person.full_name}"
 
 
+def _given_name_first(person: Person) -> str:
+    """Vietnamese lists stand by the given name, then by family and middle names."""
+    before, _space, given = person.full_name.rpartition(" ")
+    return f"{given} {before}"
+
+
 def _columns(by_name: bool) -> tuple[Column[Person], ...]:
     """The columns; what is encrypted can be sorted by only where the rows are decrypted first."""
     sealed = "python" if by_name else ""
     return (
-        Column("name", _("Họ và tên"), "full_name", order=sealed, css="main", link=_address),
+        Column(
+            "name",
+            _("Họ và tên"),
+            "full_name",
+            order=sealed,
+            css="main",
+            link=_address,
+            rank=_given_name_first,
+        ),
         Column("birth", _("Ngày sinh"), "birth_date", order=sealed, css="date"),
         Column("sex", _("Giới tính"), lambda person: person.get_sex_display(), order="sex"),
         Column("number", _("Số định danh"), "masked_number"),
