@@ -100,8 +100,28 @@ def test_a_data_directory_of_another_version(bare_environment: dict[str, str], d
     assert "PostgreSQL 11" in told(command(bare_environment, "up"), Exit.DATA_DIR)
 
 
-def test_a_database_without_tables(bare_environment: dict[str, str]) -> None:
-    assert "dean06 migrate" in told(command(bare_environment, "plan", "show"), Exit.DATABASE)
+def test_a_database_without_tables(bare_environment: dict[str, str], data_dir: Path) -> None:
+    with EmbeddedPostgres(data_dir, options=UNSAFE_FAST):
+        answer = command(bare_environment, "plan", "show")
+    assert "dean06 migrate" in told(answer, Exit.DATABASE)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["backup", "{folder}/copy.sealed"],
+        ["backup", "--base"],
+        ["user", "list"],
+        ["plan", "show"],
+        ["keys", "export", "{folder}/keys"],
+    ],
+)
+def test_a_command_without_an_installation_begins_none(
+    bare_environment: dict[str, str], data_dir: Path, arguments: list[str]
+) -> None:
+    answer = command(bare_environment, *(one.format(folder=data_dir.parent) for one in arguments))
+    assert f"Chưa có dữ liệu ở {data_dir}; hãy đặt DATA_DIR" in told(answer, Exit.DATA_DIR)
+    assert list(data_dir.parent.iterdir()) == [], "no key, no cluster, no backup"
 
 
 def test_a_malformed_variable(bare_environment: dict[str, str]) -> None:
@@ -124,7 +144,13 @@ def test_help_needs_no_database(bare_environment: dict[str, str], data_dir: Path
 @pytest.mark.parametrize("given", [{"PYTHON": "/nonexistent/python"}])
 def test_bootstrap_names_a_python_that_is_too_old(tmp_path: Path, given: dict[str, str]) -> None:
     root = Path(__file__).resolve().parents[2]
-    for name in ("tools", "requirements.lock", "requirements-demo.lock", "requirements-dev.lock", "pyproject.toml"):
+    for name in (
+        "tools",
+        "requirements.lock",
+        "requirements-demo.lock",
+        "requirements-dev.lock",
+        "pyproject.toml",
+    ):
         (tmp_path / name).symlink_to(root / name)
     empty = tmp_path / "bin"
     empty.mkdir()

@@ -23,7 +23,7 @@ from dean06.cli.recovery import archive_wal, restore_base, restore_wal
 from dean06.cli.units import app as units
 from dean06.cli.up import prepare, restart_all, up
 from dean06.cli.users import app as accounts
-from dean06.runtime import environment
+from dean06.runtime import checks, environment
 from dean06.runtime.database import django_session
 
 #: These open the database themselves, as its owner or for a longer time.
@@ -39,6 +39,21 @@ _OWN_DATABASE = {
     "restore-wal",
     "restore-base",
     "restart",
+    "keys import",
+}
+
+#: These may be the first on a machine, or need no data of it; every other command asks for an installation.
+_WITHOUT_DATA = {
+    "up",
+    "prepare",
+    "migrate",
+    "restore",
+    "restore-base",
+    "restore-wal",
+    "archive-wal",
+    "restart",
+    "verify-log",
+    "plan check",
     "keys import",
 }
 
@@ -82,8 +97,12 @@ def start(
     verbose: VerboseOption = False,  # noqa: ARG001 - read where errors are told (output.py)
 ) -> None:
     """Open the database for the commands that need it."""
-    own = {ctx.invoked_subcommand, " ".join(ctx.meta.get(WORDS, ())[:2])} & _OWN_DATABASE
-    if not own and not ctx.resilient_parsing:
+    if ctx.resilient_parsing:
+        return
+    names = {ctx.invoked_subcommand, " ".join(ctx.meta.get(WORDS, ())[:2])}
+    if not names & _WITHOUT_DATA:
+        checks.check_installed(environment.read())
+    if not names & _OWN_DATABASE:
         ctx.with_resource(django_session(environment.read(), "app"))
 
 

@@ -8,9 +8,10 @@ import shutil
 import socket
 from pathlib import Path
 
-from dean06.runtime import tls
+from dean06.runtime import cluster, tls
 from dean06.runtime.environment import Environment
 from dean06.runtime.failures import Exit, StartError, disk_full
+from dean06.runtime.layout import Layout
 from dean06.runtime.transport import is_local
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes
@@ -39,6 +40,17 @@ def check_disk(folder: Path) -> None:
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if shutil.disk_usage(existing).free < LEAST_FREE:
         raise disk_full(folder)
+
+
+def check_installed(environment: Environment) -> None:
+    """Raise StartError where DATA_DIR holds no embedded database: a command never begins a second one."""
+    folder = environment.data_dir
+    if environment.database_url is None and cluster.major_of_cluster(Layout(folder).cluster) is None:
+        raise StartError(
+            Exit.DATA_DIR,
+            f"Chưa có dữ liệu ở {folder}; hãy đặt DATA_DIR là thư mục dữ liệu mà «dean06 up» đang dùng.",
+            f"There are no data in {folder}; set DATA_DIR to the data directory that “dean06 up” uses.",
+        )
 
 
 def check_transport(environment: Environment) -> None:
