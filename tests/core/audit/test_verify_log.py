@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography.x509 import load_pem_x509_certificates
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -270,7 +271,7 @@ def test_a_clock_that_went_back_is_no_tampering(place: Path) -> None:
     assert code == 0
     assert len(told["clock_went_back"]) == 2
     assert "bản ghi 2 của luồng action-4" in told["clock_went_back"][0]
-    assert "không phải dấu hiệu sửa" in "\n".join(verify_log.sentences(code, told))
+    assert "không phải sửa" in "\n".join(verify_log.sentences(code, told))
 
 
 def test_a_second_meaning_hidden_in_a_line_is_refused(place: Path, log_of_two: Log) -> None:
@@ -286,3 +287,39 @@ def test_quotes_and_backslashes_are_read_as_they_were_written(place: Path, paylo
     log = Log({"action-0": [Record("action-0", 0, text) for text in payloads]}).rechain()
     assert check(place, log.write())[0] == 0
     assert (found(place, log.write().replace(b'"payload":"', b'"payload":" ', 1)))["seq"] == 1
+
+
+def test_a_chain_linked_anew_and_stamped_late_is_said_to_be_late(
+    place: Path, stamper: Stamper, log_of_two: Log
+) -> None:
+    """Whoever rewrites the whole chain can have it stamped today; not on the days it tells of."""
+    log_of_two.streams["action-0"][0].payload = '{"at": "2023-12-01T03:00:00+00:00"}'
+    code, told = check(place, log_of_two.rechain().anchor(stamper).write(), tsa=str(place / "root.pem"))
+    assert (code, told["anchor_checked"]) == (0, "authority")
+    assert told["stamped_late"] > 365
+    assert f"neo muộn {told['stamped_late']} ngày" in "\n".join(verify_log.sentences(code, told))
+
+
+def test_no_name_of_the_header_reaches_the_terminal(
+    place: Path, log_of_two: Log, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steering = b'"action-0\\u001b[2K\\nNguy\\u00ean v\\u1eb9n":{"first"'
+    spoilt = log_of_two.write().replace(b'"action-0":{"first"', steering, 1)
+    (place / "log.jsonl").write_bytes(spoilt)
+    assert verify_log.main([str(place / "log.jsonl")]) == 2
+    assert "Nguyên vẹn" not in capsys.readouterr().out
+
+
+def test_no_record_steers_the_terminal(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    moments = ("9", "1\x1b[9A\x1b[J\u202e")
+    log = Log({"action-4": [Record("action-4", 0, f'{{"at": "{moment}') for moment in moments]})
+    (place / "log.jsonl").write_bytes(log.rechain().write())
+    assert verify_log.main([str(place / "log.jsonl")]) == 0
+    out = capsys.readouterr().out
+    assert "đồng hồ lùi" in out
+    assert all(sign.isprintable() or sign == "\n" for sign in out)
+
+
+@pytest.mark.parametrize("number", [b"1e999", b"-1", b"9" * 40])
+def test_a_first_record_of_nonsense_is_unreadable(place: Path, log_of_two: Log, number: bytes) -> None:
+    assert check(place, log_of_two.write().replace(b'"first":1,', b'"first":' + number + b",", 1))[0] == 2
