@@ -64,8 +64,8 @@ def create(cluster: Path, binaries: Binaries, account: Account | None) -> None:
 def write_access(cluster: Path) -> None:
     """Who may connect: the kernel names the account behind the socket (`peer`), nobody is trusted.
 
-    This program's account, and root, who could become it anyway, may take the program's two roles. No password
-    exists that could be stolen, guessed or left at its default; no network is listened to.
+    This program's account, and root, who could become it anyway, may take the program's two roles.
+    No password exists that could be stolen, guessed or left at its default; no network is listened to.
     """
     names = sorted({pwd.getpwuid(os.geteuid()).pw_name, "root"})
     lines = [f'{_MAP} "{name}" {role}\n' for name in names for role in (OWNER, APP_ROLE)]

@@ -18,7 +18,7 @@ def who(look: Looked) -> str:
 
 
 def action(look: Looked) -> str:
-    """What was done and why: "Xem số định danh đầy đủ của anh/chị để giải quyết thủ tục hành chính của anh/chị"."""
+    """What was done and why: "Xem số định danh đầy đủ của anh/chị để giải quyết thủ tục hành chính"."""
     if look.purpose is None:
         return _("Xem dữ liệu của anh/chị; mục đích “%(code)s” không còn trong danh mục") % {
             "code": look.code
