@@ -113,6 +113,9 @@ def test_what_is_refused_stands_beside_the_field(world: World, admin: Client) ->
     assert admin.post(own, {"role": "province_leader", "unit": "tinh"}).status_code == 403
     last = reverse("access:grant", args=[held("admin")[0].pk])
     answer = admin.post(last, {"do": "thu-hoi"})
+    assert (answer.status_code, "cuối cùng" in unescape(answer.content.decode())) == (422, False), "no reason"
+    assert 'data-confirm="Thu hồi quyền này?' in read(admin, last)
+    answer = admin.post(last, {"do": "thu-hoi", "reason": "thử"})
     assert "cuối cùng" in unescape(answer.content.decode())
     assert len(held("admin")) == 1
 

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from dean06.core import audit, clock
 from dean06.core.access import gate, grants, limits, sessions
 from dean06.core.access.actor import Actor, system_actor
+from dean06.core.access.invitations import proof
 from dean06.core.access.models import User
 from dean06.core.access.policy import Action, require
 from dean06.core.access.scope import wide
-from dean06.core.errors import Conflict, Invalid, Reason
-
-_SHORTEST_DOCUMENT = 5
+from dean06.core.errors import Conflict
 
 
 def disable(*, actor: Actor, user: User, reason: str) -> None:
@@ -74,16 +73,14 @@ def reset_factors(*, actor: Actor, user: User, document: str) -> int:
     require(actor, Action.OPERATE)
     if actor.user_id == user.pk:
         raise Conflict(_("Không tự gỡ xác thực hai lớp của chính mình theo cách này."))
-    if len(document.strip()) < _SHORTEST_DOCUMENT:
-        text = _("cần số, ngày của văn bản đề nghị có xác nhận của thủ trưởng đơn vị.")
-        raise Invalid([Reason(text, field="document")])
+    paper = proof(document)
     with transaction.atomic(), wide("an account belongs to no unit"):
         count = int(
             Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).count()
         )
         Authenticator.objects.filter(user=user).delete()
         ended = sessions.end_all(user.pk)
-        _record(actor, "factors_reset", user, factors=count, sessions=ended, document=document.strip())
+        _record(actor, "factors_reset", user, factors=count, sessions=ended, document=paper)
     return count
 
 

@@ -105,6 +105,18 @@ def locked_until(key: str) -> datetime | None:
     return min(until, now + limits.current().lock)
 
 
+def locked_accounts() -> dict[int, datetime]:
+    """The accounts that are locked for a time now, by password or by code, with until when."""
+    now = clock.machine_now()
+    found: dict[int, datetime] = {}
+    for key, until in Attempt.objects.filter(locked_until__gt=now).values_list("key", "locked_until"):
+        kind, _, number = key.partition(":")
+        if until is not None and kind in ("account", "factor"):
+            one = min(until, now + limits.current().lock)
+            found[int(number)] = max(one, found.get(int(number), one))
+    return found
+
+
 def address_refused(address: str) -> datetime | None:
     """Until when nothing is taken from this address, None when it may try."""
     until = Attempt.objects.filter(key=address_key(address)).values_list("locked_until", flat=True).first()

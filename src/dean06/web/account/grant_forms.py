@@ -55,7 +55,7 @@ class GrantForm(TermForm):
 class RevokeForm(forms.Form):
     """Why a grant is taken back."""
 
-    reason = forms.CharField(label=_("Lý do thu hồi"), max_length=200, required=False)
+    reason = forms.CharField(label=_("Lý do thu hồi"), max_length=200)
 
 
 class ViewAsForm(forms.Form):

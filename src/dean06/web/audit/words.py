@@ -56,6 +56,7 @@ _ACTIONS: dict[str, str | Promise] = {
     "access.invited": _("Mời người dùng"),
     "access.invitation_used": _("Đặt mật khẩu lần đầu"),
     "access.invitation_renewed": _("Mời lại bằng liên kết mới"),
+    "access.password_reset": _("Cấp lại liên kết đặt mật khẩu"),
     "access.invitation_withdrawn": _("Rút lời mời"),
     "access.view_as_started": _("Bắt đầu xem như người khác"),
     "access.view_as_stopped": _("Thôi xem như người khác"),
