@@ -11,7 +11,7 @@ from dean06.core import clock
 from dean06.core.people import reading
 from dean06.core.privacy import answer, breaches, documents, requests
 from tests.core.people.conftest import CANARY, NAME, register
-from tests.core.privacy.test_breaches import opened
+from tests.core.privacy.test_breaches import opened, sent
 from tests.pilots.guidance.world import World
 
 
@@ -27,7 +27,7 @@ def test_the_notification_holds_every_field_and_says_that_the_form_is_unverified
     breach = breaches.fill_form(
         actor=officer, key=breach.key, version=1, answers={"measures": "Đã thu hồi thư", "data": "Họ tên"}
     )
-    breach = breaches.meet(actor=officer, key=breach.key, version=2, name="notify")
+    breach = sent(world, breach, 2, "notify")
     text = words_of(documents.notification(breaches.document(breach)))
     assert "Mẫu 08 (NĐ 356/2025/NĐ-CP) – mẫu chưa đối chiếu" in text
     assert [field.label for field in breaches.form_fields() if field.label not in text] == []

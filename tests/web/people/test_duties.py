@@ -104,6 +104,14 @@ def _breach(world: World, who: str = "officer", at: str = "09/12/2026 15:30") ->
     return world.client(who).post(reverse("people:breach_add"), told).status_code
 
 
+def _told(world: World, name: str, **told: str) -> tuple[int, str]:
+    row = the_breach()
+    data = {"do": name, f"{name}-version": str(row.version)}
+    data |= {f"{name}-{field}": text for field, text in told.items()}
+    answer = world.client("officer").post(reverse("people:breach", args=[row.key]), data)
+    return answer.status_code, unescape(answer.content.decode())
+
+
 def test_a_breach_from_the_entry_to_the_closed_file(world: World) -> None:
     assert _breach(world) == 302
     row, client = the_breach(), world.client("officer")
@@ -111,8 +119,14 @@ def test_a_breach_from_the_entry_to_the_closed_file(world: World) -> None:
     text = unescape(client.get(address).content.decode())
     assert "hạn 10/12/2026 15:30" in text
     assert "hạn 12/12/2026 15:30" in text
+    status, text = _told(world, "notify")
+    assert (status, "Mẫu 08 còn" in text) == (422, True), "one click records nothing"
+    assert 'data-confirm="Ghi nhận văn bản này đã được gửi đi?"' in text
+    assert the_breach().notified_at is None
     for name in ("notify", "report", "cause"):
-        client.post(address, {"do": name, "version": str(the_breach().version)})
+        told = {"document": "12/TB-UBND", "sent_at": "10/12/2026 00:00", "why_empty": SAID}
+        assert _told(world, name, **told)[0] == 302
+    assert "văn bản 12/TB-UBND" in unescape(client.get(address).content.decode())
     client.post(address, {"do": "mau", "version": str(the_breach().version), "measures": "Đã thu hồi"})
     form = json.loads(client.get(reverse("people:breach_form", args=[row.key]) + "?dang=json").content)
     assert {one["key"]: one["answer"] for one in form["fields"]}["measures"] == "Đã thu hồi"
@@ -121,8 +135,12 @@ def test_a_breach_from_the_entry_to_the_closed_file(world: World) -> None:
         file = client.get(reverse("people:breach_form", args=[row.key]) + f"?dang={form}")
         assert file.headers["Content-Type"].endswith("wordprocessingml.document")
         assert file.content[:2] == b"PK"
-    client.post(address, {"do": "dong", "version": str(the_breach().version)})
+    assert _told(world, "dong")[0] == 422
+    assert _told(world, "dong", conclusion=SAID)[0] == 302
     assert the_breach().closed_on is not None
+    assert _told(world, "mo-lai", why="Còn việc phải làm")[0] == 302
+    assert _told(world, "dinh-chinh-notify", why="Ghi nhầm vụ việc khác")[0] == 302
+    assert (the_breach().closed_on, the_breach().notified_at) == (None, None)
 
 
 @pytest.mark.parametrize("at", ["hôm qua", "31/02/2026 10:00", "09/12/2026"])

@@ -137,18 +137,6 @@ def clocks(breach: Breach) -> list[Clock]:
     return sorted(found, key=lambda one: one.due)
 
 
-def meet(*, actor: Actor, key: UUID, version: int, name: str) -> Breach:
-    """A notice or report went out now. Raises Conflict when that clock does not run or was met already."""
-    with transaction.atomic():
-        breach = _locked(actor, key, version)
-        if name not in {one.name for one in clocks(breach) if one.met_at is None}:
-            raise Conflict(_("Mốc này không chạy cho vụ việc, hoặc đã được thực hiện."))
-        setattr(breach, CLOCKS[name][2], clock.now())
-        late = next(one.overdue for one in clocks(breach) if one.name == name)
-        _save(actor, f"privacy.breach.{name}", breach, late=late)
-    return breach
-
-
 def fill_form(*, actor: Actor, key: UUID, version: int, answers: Mapping[str, str]) -> Breach:
     """Keep the answers to the form's fields; unknown fields are refused."""
     known = {field.key for field in form_fields()}
@@ -156,20 +144,9 @@ def fill_form(*, actor: Actor, key: UUID, version: int, answers: Mapping[str, st
     if strange:
         raise Invalid([Reason(_("Biểu mẫu không có mục này."), field=name) for name in strange])
     with transaction.atomic():
-        breach = _locked(actor, key, version)
+        breach = locked(actor, key, version)
         breach.form = {name: text.strip()[:4000] for name, text in answers.items() if text.strip()}
-        _save(actor, "privacy.breach.form", breach, fields=sorted(breach.form))
-    return breach
-
-
-def close(*, actor: Actor, key: UUID, version: int) -> Breach:
-    """Close the file. Raises Conflict while a clock is not met."""
-    with transaction.atomic():
-        breach = _locked(actor, key, version)
-        if any(one.met_at is None for one in clocks(breach)):
-            raise Conflict(_("Còn thông báo hoặc báo cáo chưa gửi; chưa đóng được vụ việc."))
-        breach.closed_on = clock.today()
-        _save(actor, "privacy.breach.close", breach)
+        save(actor, "privacy.breach.form", breach, fields=sorted(breach.form))
     return breach
 
 
@@ -192,6 +169,7 @@ def document(breach: Breach) -> dict[str, Any]:
                 "label": clock_label(one.name),
                 "due": _moment(one.due),
                 "met_at": _moment(one.met_at),
+                "document": breach.papers.get(one.name, {}).get("document", ""),
             }
             for one in clocks(breach)
         ],
@@ -234,19 +212,23 @@ def _moment(at: datetime | None) -> str | None:
     return at.astimezone(clock.VIETNAM).isoformat(timespec="minutes") if at else None
 
 
-def _locked(actor: Actor, key: UUID, version: int) -> Breach:
+def locked(actor: Actor, key: UUID, version: int, *, closed: bool = False) -> Breach:
+    """A breach held for a change. Raises NotFound, Denied, Conflict (also unless it is `closed` or open)."""
     breach = Breach.objects.select_for_update(of=("self",)).filter(key=key).first()
     if breach is None:
         raise NotFound(_("Không có vụ việc này trong phạm vi của anh/chị."))
     require(actor, Action.RECORD, unit_id=breach.unit_id)
     if breach.version != version:
         raise Conflict(_("Người khác vừa sửa vụ việc này; hãy tải lại trang."))
-    if breach.closed_on:
+    if closed and breach.closed_on is None:
+        raise Conflict(_("Vụ việc đang mở."))
+    if breach.closed_on and not closed:
         raise Conflict(_("Vụ việc đã đóng."))
     return breach
 
 
-def _save(actor: Actor, action: str, breach: Breach, **detail: object) -> None:
+def save(actor: Actor, action: str, breach: Breach, **detail: object) -> None:
+    """Write a changed breach and its line in the audit."""
     breach.version += 1
     breach.save()
     _audit(actor, action, breach, **detail)

@@ -147,15 +147,28 @@ class RefuseForm(VersionForm):
     reason = _text(_("Lý do từ chối"))
 
 
+def _moment(label: object) -> forms.CharField:
+    return forms.CharField(
+        label=label,  # type: ignore[arg-type]
+        help_text=_("Giờ Việt Nam, ví dụ 05/09/2023 14:30."),
+        widget=forms.TextInput(attrs={"placeholder": _("ngày/tháng/năm giờ:phút")}),
+    )
+
+
+def _read_moment(text: str) -> datetime:
+    for form in _MOMENTS:
+        try:
+            return datetime.strptime(text.strip(), form).replace(tzinfo=clock.VIETNAM)
+        except ValueError:
+            continue
+    raise forms.ValidationError(_("Hãy ghi ngày giờ dạng 05/09/2023 14:30."))
+
+
 class BreachForm(forms.Form):
     unit_id = forms.TypedChoiceField(label=_("Đơn vị"), coerce=int)
     kind = forms.ChoiceField(label=_("Loại"), choices=BreachKind.choices)
     title = forms.CharField(label=_("Tóm tắt"), max_length=200, help_text=_("Không ghi tên hay số của ai."))
-    detected_at = forms.CharField(
-        label=_("Phát hiện lúc"),
-        help_text=_("Giờ Việt Nam, ví dụ 05/09/2023 14:30."),
-        widget=forms.TextInput(attrs={"placeholder": _("ngày/tháng/năm giờ:phút")}),
-    )
+    detected_at = _moment(_("Phát hiện lúc"))
     subjects = forms.IntegerField(
         label=_("Số người bị ảnh hưởng"), min_value=0, max_value=99_999_999, initial=0
     )
@@ -163,10 +176,35 @@ class BreachForm(forms.Form):
 
     def clean_detected_at(self) -> datetime:
         """The moment, in Viet Nam's time."""
-        text = self.cleaned_data["detected_at"].strip()
-        for form in _MOMENTS:
-            try:
-                return datetime.strptime(text, form).replace(tzinfo=clock.VIETNAM)
-            except ValueError:
-                continue
-        raise forms.ValidationError(_("Hãy ghi ngày giờ dạng 05/09/2023 14:30."))
+        return _read_moment(self.cleaned_data["detected_at"])
+
+
+class SentForm(VersionForm):
+    """On which document a notice went out, and when."""
+
+    document = forms.CharField(
+        label=_("Số văn bản"), max_length=60, help_text=_("Ví dụ 12/TB-UBND; không ghi tên hay số định danh.")
+    )
+    sent_at = _moment(_("Gửi lúc"))
+
+    def clean_sent_at(self) -> datetime:
+        """The moment, in Viet Nam's time."""
+        return _read_moment(self.cleaned_data["sent_at"])
+
+
+class SentIncompleteForm(SentForm):
+    """The same while the form has empty fields: a reason is asked for."""
+
+    why_empty = _text(_("Lý do còn mục trống"), rows=2)
+
+
+class TakeBackForm(VersionForm):
+    why = _text(_("Lý do đính chính"), rows=2)
+
+
+class CloseForm(VersionForm):
+    conclusion = _text(_("Kết luận"), rows=2)
+
+
+class ReopenForm(VersionForm):
+    why = _text(_("Lý do mở lại"), rows=2)
