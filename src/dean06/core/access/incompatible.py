@@ -92,7 +92,8 @@ LOCK = "perform from access_user where id = new.user_id for no key update;"
 # The row of the account is locked first: a second writer waits and then sees what the first one wrote. The
 # grant is read anew, since at the end of a deferred transaction it may be another. Days are business days.
 CHECK = f"""
-create or replace function access_refuse_incompatible() returns trigger language plpgsql as $$
+create or replace function access_refuse_incompatible() returns trigger language plpgsql
+set search_path = pg_catalog, public, pg_temp as $$
 declare day date;
 begin
   {LOCK}
