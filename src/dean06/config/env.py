@@ -27,15 +27,18 @@ def env_bool(name: str, default: bool) -> bool:
     return _BOOLEANS[raw.lower()]
 
 
-def env_int(name: str, default: int) -> int:
-    """A whole number."""
+def env_int(name: str, default: int, *, least: int | None = None) -> int:
+    """A whole number, `least` or more."""
     raw = os.environ.get(name)
     if raw is None:
         return default
     try:
-        return int(raw)
+        number = int(raw)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {raw!r}") from error
+    if least is not None and number < least:
+        raise ImproperlyConfigured(f"{name} must be {least} or more, not {number}")
+    return number
 
 
 def env_choice(name: str, choices: tuple[str, ...]) -> str:

@@ -165,6 +165,8 @@ SOCIALACCOUNT_ADAPTER = "dean06.core.access.adapters.CitizenAdapter"
 SOCIALACCOUNT_PROVIDERS = vneid.provider()
 SOCIALACCOUNT_STORE_TOKENS = False
 VNEID_SIMULATED = vneid.is_simulated()
+# A shorter RSA key of VNeID is not believed; 2048 accepts about 112 bits (docs/cryptography.md).
+VNEID_MIN_RSA_BITS = env_int("VNEID_MIN_RSA_BITS", 3072, least=2048)
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]

@@ -16,8 +16,8 @@ from requests import HTTPError
 
 ISSUER = "https://vneid.example"
 CLIENT = "dean06-test"
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-OTHER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+OTHER = rsa.generate_private_key(public_exponent=65537, key_size=3072)
 
 
 def jwks(kid: str = "k1", **changes: Any) -> dict[str, Any]:

@@ -10,14 +10,19 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from jwt.utils import base64url_encode
 
+from dean06.config.env import env_int
 from dean06.gateways.vneid.idtoken import ALGORITHMS, LEEWAY, TokenError, check
 from tests.gateways.vneid.provider import CLIENT, ISSUER, KEY, OTHER, claims, jwks, signed
 
 
-def fault(token: str, keys: dict[str, Any] | None = None, nonce: str = "n-1") -> str:
+def fault(
+    token: str, keys: dict[str, Any] | None = None, nonce: str = "n-1", min_rsa_bits: int = 3072
+) -> str:
     """The part at fault, "" when the token is believed."""
     try:
         check(
@@ -28,6 +33,7 @@ def fault(token: str, keys: dict[str, Any] | None = None, nonce: str = "n-1") ->
             nonce=nonce,
             max_age=3600,
             now=time.time(),
+            min_rsa_bits=min_rsa_bits,
         )
     except TokenError as error:
         return str(error)
@@ -71,6 +77,25 @@ def test_only_listed_algorithms_of_public_keys_are_taken() -> None:
     curve = ec.generate_private_key(ec.SECP256R1())
     assert fault(signed(claims(), key=curve, algorithm="ES256")) == "kid", "a key of another kind"
     assert fault(signed(claims(), algorithm="PS256")) == "kid", "a key kept for RS256"
+
+
+def test_an_rsa_key_under_128_bits_of_security_is_refused_unless_the_installation_takes_it() -> None:
+    short = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(short.public_key()))
+    keys = {"keys": [{**public, "kid": "k1", "use": "sig", "alg": "RS256"}]}
+    token = signed(claims(), key=short)
+    assert fault(token, keys) == "key size"
+    assert fault(token, keys, min_rsa_bits=2048) == ""
+    assert fault(signed(claims()), min_rsa_bits=3073) == "key size"
+
+
+def test_the_program_asks_for_128_bits_by_default_and_never_for_less_than_2048_rsa(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert settings.VNEID_MIN_RSA_BITS == 3072
+    monkeypatch.setenv("VNEID_MIN_RSA_BITS", "1024")
+    with pytest.raises(ImproperlyConfigured, match="2048"):
+        env_int("VNEID_MIN_RSA_BITS", 3072, least=2048)
 
 
 def test_a_key_the_token_brings_itself_is_not_used() -> None:

@@ -20,6 +20,7 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from requests import RequestException
 
@@ -71,6 +72,7 @@ class StrictOpenID(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
                 nonce=self.nonce,
                 max_age=self.max_age,
                 now=time.time(),
+                min_rsa_bits=settings.VNEID_MIN_RSA_BITS,
             )
         except TokenError as error:
             raise Refused(f"id_token {error}") from error

@@ -15,6 +15,9 @@ import jwt
 ALGORITHMS = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}
 """The signatures that are taken, with the kind of key each needs. No MAC, no `none`."""
 
+MIN_RSA_BITS = 3072
+"""The shortest RSA key taken by default: 128 bits (NIST SP 800-57 part 1, table 2)."""
+
 LEEWAY = 30  # seconds by which two clocks may differ
 _REQUIRED = ["iss", "sub", "aud", "exp", "iat", "nonce"]
 _FAULTS: tuple[tuple[type[Exception], str], ...] = (
@@ -31,14 +34,22 @@ class TokenError(Exception):
 
 
 def check(
-    token: str, *, keys: Mapping[str, Any], issuer: str, client_id: str, nonce: str, max_age: int, now: float
+    token: str,
+    *,
+    keys: Mapping[str, Any],
+    issuer: str,
+    client_id: str,
+    nonce: str,
+    max_age: int,
+    now: float,
+    min_rsa_bits: int = MIN_RSA_BITS,
 ) -> dict[str, Any]:
     """The claims of a token that this provider made for us, for this very sign-in.
 
     `keys`: the provider's JWKS; `max_age`: seconds since the person proved himself there, checked where the
-    token tells it. Raises TokenError.
+    token tells it; `min_rsa_bits`: a shorter RSA key is not used. Raises TokenError.
     """
-    key, algorithm = _key_of(token, keys)
+    key, algorithm = _key_of(token, keys, min_rsa_bits)
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
@@ -58,7 +69,7 @@ def check(
     return claims
 
 
-def _key_of(token: str, keys: Mapping[str, Any]) -> tuple[Any, str]:
+def _key_of(token: str, keys: Mapping[str, Any], min_rsa_bits: int) -> tuple[Any, str]:
     """The provider's key that the token names, and the algorithm it is used with."""
     try:
         header = jwt.get_unverified_header(token)
@@ -74,10 +85,10 @@ def _key_of(token: str, keys: Mapping[str, Any]) -> tuple[Any, str]:
         known = [each for each in known if each.get("kid") == header["kid"]]
     if len(known) != 1:  # a token that names no key is clear only where there is but one (Core 1.0, 10.1)
         raise TokenError("kid")
-    return _usable(known[0], algorithm), algorithm
+    return _usable(known[0], algorithm, min_rsa_bits), algorithm
 
 
-def _usable(key: Mapping[str, Any], algorithm: str) -> Any:
+def _usable(key: Mapping[str, Any], algorithm: str, min_rsa_bits: int) -> Any:
     if (
         key.get("kty") != ALGORITHMS[algorithm]
         or key.get("use", "sig") != "sig"
@@ -85,9 +96,12 @@ def _usable(key: Mapping[str, Any], algorithm: str) -> Any:
     ):
         raise TokenError("kid")
     try:
-        return jwt.PyJWK(dict(key), algorithm=algorithm).key
+        usable = jwt.PyJWK(dict(key), algorithm=algorithm).key
     except jwt.PyJWTError as error:
         raise TokenError("kid") from error
+    if ALGORITHMS[algorithm] == "RSA" and usable.key_size < min_rsa_bits:
+        raise TokenError("key size")
+    return usable
 
 
 def _for_us(claims: Mapping[str, Any], client_id: str) -> None:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import flask
 import jinja2
@@ -18,6 +19,7 @@ import werkzeug.serving
 from oidc_provider_mock._server import _threaded_server
 
 from dean06.gateways.vneid.citizens import Citizen, citizens
+from dean06.gateways.vneid.idtoken import MIN_RSA_BITS
 from dean06.gateways.vneid.live import simulator_port
 
 _PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8">
@@ -41,6 +43,16 @@ def application(people: Sequence[Citizen]) -> flask.Flask:
     app: flask.Flask = oidc_provider_mock.app(
         user_claims=[oidc_provider_mock.User(sub=person.subject, claims=person.claims()) for person in people]
     )
+    keys: list[Any] = []
+
+    @app.before_request
+    def sign_with_a_long_key() -> None:
+        """The mock's own RSA key has 2048 bits, which our sign-in does not believe."""
+        storage = flask.g.oidc_provider_mock_storage
+        if not keys:
+            keys.append(type(storage.jwk).generate_key(MIN_RSA_BITS, is_private=True))
+        storage.jwk = keys[0]
+
     app.debug = False  # and off with the debugger that the mock puts around itself
     app.wsgi_app = app.wsgi_app.app  # type: ignore[method-assign, attr-defined]
     pages = {"authorization_form.html": _PAGE, "error.html": _ERROR}
