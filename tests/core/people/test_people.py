@@ -113,6 +113,9 @@ def test_revealing_writes_both_traces_in_one_transaction(world: World) -> None:
         ({"reason": "x" * 301}, "Lý do"),
         ({"reason": f"Đối chiếu cho {NAME.lower()}"}, "Lý do"),
         ({"reason": "Đối chiếu số 000 188 777 345"}, "Lý do"),
+        ({"reason": "Đối chiếu hồ sơ 000/188/777/345"}, "Lý do"),
+        ({"reason": "Đối chiếu 000 và 188 rồi 777 với 345"}, "Lý do"),
+        ({"reason": "Đối chiếu 0\u200b0\u200b0\u00ad1\u00ad88\u200b777\u200b345"}, "Lý do"),
     ],
 )
 def test_a_reveal_needs_a_purpose_and_a_clean_reason(world: World, told: dict[str, str], field: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -14,10 +13,10 @@ from dean06.core.access.policy import Action, require
 from dean06.core.errors import Invalid, Reason
 from dean06.core.people import numbers, purposes, queries, seal
 from dean06.core.people.models import Person
+from dean06.core.usage.recording import nine_digits
 from vnid.text import fold
 
 SHORTEST, LONGEST = 10, 300
-_DIGITS = re.compile(r"\d(?:[\s.-]?\d){8,}")
 
 
 def reveal(*, actor: Actor, person_id: int, purpose: str, reason: str, route: str = "people:reveal") -> str:
@@ -51,8 +50,11 @@ def _checked(person: Person, purpose: str, reason: str) -> str:
         found.append(Reason(_("Chọn một mục đích trong danh mục."), field=_("Mục đích")))
     if not SHORTEST <= len(reason) <= LONGEST:
         found.append(Reason(_("Lý do phải có từ 10 đến 300 chữ."), field=_("Lý do")))
-    elif _DIGITS.search(reason) or fold(person.full_name) in fold(reason):
-        found.append(Reason(_("Lý do được lưu lại nên không ghi họ tên hay số định danh."), field=_("Lý do")))
+    elif nine_digits(reason):
+        told = _("Lý do chỉ được có nhiều nhất 8 chữ số, vì nhiều hơn có thể là số định danh.")
+        found.append(Reason(told, field=_("Lý do")))
+    elif fold(person.full_name) in fold(reason):
+        found.append(Reason(_("Lý do được lưu lại nên không ghi họ tên."), field=_("Lý do")))
     if found:
         raise Invalid(found)
     return reason

@@ -10,8 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from dean06.core.units.models import DateRange, Unit
 
-#: Nine or more digits, also parted by spaces, points or dashes: could be somebody's number.
-NUMBER_LIKE = r"[0-9]([ .-]?[0-9]){8,}"
+#: Digits of the scripts that a keyboard here could give, as ranges of code points for PostgreSQL and Python
+#: alike: plain, raised, lowered, wide, mathematical, Arabic, Persian, Devanagari, Thai, Lao, Khmer.
+DIGITS = (
+    "0-9\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u2080-\u2089\uff10-\uff19\U0001d7ce-\U0001d7ff"
+    "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59\u0ed0-\u0ed9\u17e0-\u17e9"
+)
+
+#: Nine or more digits, each at most one other character from the next: could be somebody's number. For what
+#: names documents and agencies, which have numbers of their own.
+NUMBER_LIKE = rf"[{DIGITS}]([^{DIGITS}]?[{DIGITS}]){{8}}"
+
+#: Nine or more digits in all, whatever stands between them: for reasons in one's own words.
+NINE_DIGITS = rf"[{DIGITS}]([^{DIGITS}]*[{DIGITS}]){{8}}"
 
 
 class UsagePurpose(models.Model):
@@ -109,7 +120,7 @@ class UsageRecord(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(subjects__gte=0), name="usage_record_subjects"),
             models.CheckConstraint(
-                condition=~Q(reason__regex=NUMBER_LIKE)
+                condition=~Q(reason__regex=NINE_DIGITS)
                 & ~Q(recipient__regex=NUMBER_LIKE)
                 & ~Q(route__regex=NUMBER_LIKE),
                 name="usage_record_no_number",
