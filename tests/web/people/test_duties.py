@@ -184,3 +184,38 @@ def test_the_overview_tells_what_presses_before_it_is_due(world: World) -> None:
     assert "Hạn thông báo vi phạm còn dưới 24 giờ" in text
     assert "Báo cáo ban đầu về sự cố" in text
     assert "Gửi nhầm danh sách" not in unescape(world.client("neighbour").get(address).content.decode())
+
+
+@pytest.mark.parametrize(("query", "found"), [("", True), ("?q=chim+hoang", True), ("?q=khong+co", False)])
+def test_requests_name_their_people_and_are_searched_by_name(
+    world: World, person: Person, query: str, found: bool
+) -> None:
+    opened(world, person)
+    before = len(looks())
+    text = page(world.client("officer"), reverse("people:requests") + query)
+    assert (NAME in text) is found
+    assert [look.purpose for look in looks()[before:]] == ["people.read"] * found
+    file = world.client("officer").get(reverse("people:requests") + "?export=csv").content.decode()
+    assert NAME not in file
+    assert len(looks()) == before + found, "a file names nobody"
+
+
+def test_a_request_says_which_day_is_counted_and_how_to_correct(world: World, person: Person) -> None:
+    made, client = opened(world, person, "correct"), world.client("officer")
+    addresses = reverse("people:requests"), reverse("people:request", args=[made.key])
+    for address in addresses:
+        assert "để phản hồi tiếp nhận" in page(client, address)
+    assert "Ghi nhận đã phản hồi tiếp nhận" in page(client, addresses[1])
+    step(world, made, "phan-hoi")
+    for address in addresses:
+        assert "để trả lời" in page(client, address)
+    text = page(client, addresses[1])
+    assert reverse("people:person_edit", args=[person.key]) in text
+    for told in (text, page(client, reverse("people:retention"))):
+        assert (told.count("CHƯA ĐỐI CHIẾU"), told.count("chưa đối chiếu với công báo")) == (0, 1)
+
+
+def test_who_takes_a_request_is_told_to_the_one_stop_desk(world: World) -> None:
+    assert "Bộ phận một cửa nhận đơn" in unescape(
+        world.client("desk").get(reverse("people:home")).content.decode()
+    )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from dean06.core.rules.models import Rule
+
+#: "CHƯA ĐỐI CHIẾU …" to the end of its sentence; a page says it once, quietly.
+_UNREAD = re.compile(r"[;,]?\s*(?:mốc tính )?CHƯA ĐỐI CHIẾU[^.;]*\.?")
 
 DATA = Path(__file__).parent / "data"
 
@@ -34,6 +38,12 @@ def load(using: str) -> int:
     ]
     Rule.objects.using(using).bulk_create(new)
     return len(new)
+
+
+def read_citation(text: str) -> tuple[str, bool]:
+    """A citation to show, without the working note that nobody compared it yet; whether it carried one."""
+    shown = _UNREAD.sub("", text).strip()
+    return shown, shown != text.strip()
 
 
 def citation(code: str, on: date) -> str:

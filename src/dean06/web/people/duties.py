@@ -17,6 +17,7 @@ from dean06.core.access.scope import wide
 from dean06.core.people import queries
 from dean06.core.privacy import breaches, requests
 from dean06.core.privacy import retention as room
+from dean06.core.privacy.lawdata import read_citation
 from dean06.core.privacy.models import OPEN_STATES, Breach, DeletionReport
 from dean06.ui.tables import Column, Empty, Table, build
 from dean06.web.people.breaches import left
@@ -83,8 +84,18 @@ def retention(request: SignedInRequest) -> HttpResponse:
             due = room.plan(clock.today())
     else:
         due = room.plan(clock.today())
+    laws = [read_citation(one.citation) for one in due]
     state = build(request, _reports(), DeletionReport.objects.all())
     state.may_export = False
     return render(
-        request, "people/retention.html", frame(request, "retention", due=due, list=state, counts=operator)
+        request,
+        "people/retention.html",
+        frame(
+            request,
+            "retention",
+            due=list(zip(due, (said for said, _unread in laws), strict=True)),
+            unread=any(unread for _said, unread in laws),
+            list=state,
+            counts=operator,
+        ),
     )

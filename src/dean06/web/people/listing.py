@@ -137,10 +137,10 @@ def person_list(request: SignedInRequest) -> HttpResponse:
     table, rows = _table(by_name), list(found) if by_name else found
     allowed = may(request.actor, Action.EXPORT)
     if asked(request.GET, table).export:
-        _note(request, list(found.only("usage_key", "unit_id")), "people:list")
+        note_page(request, list(found.only("usage_key", "unit_id")), "people:list")
         return private(table_response(request, table, rows, "nguoi-dan", may_export=allowed))
     state = build(request, table, rows, may_export=allowed)
-    _note(request, list(state.page.object_list), "people:list")
+    note_page(request, list(state.page.object_list), "people:list")
     if wants_part(request, state.dom_id):
         return private(render(request, "components/table_results.html", {"list": state}))
     context = frame(
@@ -153,7 +153,7 @@ def person_list(request: SignedInRequest) -> HttpResponse:
     return private(render(request, "people/list.html", context))
 
 
-def _note(request: SignedInRequest, people: list[Person], route: str) -> None:
+def note_page(request: SignedInRequest, people: list[Person], route: str) -> None:
     """One usage row for each unit whose people are shown."""
     by_unit: dict[int, list[Person]] = {}
     for person in people:

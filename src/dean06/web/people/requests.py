@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,17 +25,39 @@ from dean06.core.people import purposes, queries, reading
 from dean06.core.privacy import answer, requests
 from dean06.core.privacy.answer import may_export
 from dean06.core.privacy.deadlines import ACKNOWLEDGE
-from dean06.core.privacy.lawdata import citation
+from dean06.core.privacy.lawdata import citation, read_citation
 from dean06.core.privacy.models import RequestKind, RequestState, SubjectRequest
 from dean06.ui.figures import Badge, deadline_badge
-from dean06.ui.tables import Column, Empty, Filter, Table, table_response
+from dean06.ui.tables import Column, Empty, Filter, Table, build, table_response
+from dean06.ui.tables.query import asked as wished
+from dean06.ui.tables.response import wants_part
 from dean06.web.people import forms
 from dean06.web.people.frame import attempt, frame, paper, private
+from dean06.web.people.listing import note_page
 
 
 def _due(row: SubjectRequest) -> Badge:
-    due = row.acknowledge_due if row.state == RequestState.RECEIVED else row.answer_due
-    return deadline_badge(due, clock.today(), met=not row.is_open)
+    """How many days are left, and to which of the two due days they count."""
+    first = row.state == RequestState.RECEIVED
+    badge = deadline_badge(
+        row.acknowledge_due if first else row.answer_due, clock.today(), met=not row.is_open
+    )
+    if not row.is_open:
+        return badge
+    words = _("%(left)s để phản hồi tiếp nhận") if first else _("%(left)s để trả lời")
+    return replace(badge, label=words % {"left": badge.label})
+
+
+def _name(row: SubjectRequest) -> str:
+    return row.person.full_name if row.person else _("Dữ liệu đã được xóa")
+
+
+def _selected(request: SignedInRequest, rows: QuerySet[SubjectRequest]) -> QuerySet[SubjectRequest]:
+    """Those of the people whose name is searched for; names are encrypted, so tokens are compared."""
+    wish = wished(request.GET, _table())
+    if not wish.query.strip():
+        return rows
+    return rows.filter(person__in=queries.named(queries.visible(request.actor), wish.query))
 
 
 def _state(row: SubjectRequest) -> Badge:
@@ -54,6 +78,7 @@ def _table() -> Table[SubjectRequest]:
         key="requests",
         caption=_("Yêu cầu của chủ thể dữ liệu"),
         columns=(
+            Column("name", _("Người yêu cầu"), _name, in_export=False),
             Column(
                 "kind",
                 _("Loại yêu cầu"),
@@ -74,6 +99,8 @@ def _table() -> Table[SubjectRequest]:
         ),
         empty=Empty(_("Chưa có yêu cầu nào"), _("Yêu cầu được ghi từ trang của người dân.")),
         filters=_filters(),
+        found=True,
+        search_label=_("Tìm theo họ tên: gõ cả tiếng, không cần dấu"),
         default_order="answer",
         noun=_("yêu cầu"),
     )
@@ -81,19 +108,18 @@ def _table() -> Table[SubjectRequest]:
 
 @require_safe
 def request_list(request: SignedInRequest) -> HttpResponse:
-    """Every request of the reader's units, the one due first on top."""
+    """Every request of the reader's units, the one due first on top; a file holds no names."""
     require(request.actor, Action.VIEW_PERSONAL)
-    return private(
-        table_response(
-            request,
-            _table(),
-            requests.visible(request.actor),
-            "yeu-cau-du-lieu",
-            template="people/requests.html",
-            context=frame(request, "requests"),
-            may_export=may(request.actor, Action.EXPORT),
-        )
-    )
+    table, rows = _table(), _selected(request, requests.visible(request.actor))
+    allowed = may(request.actor, Action.EXPORT)
+    if wished(request.GET, table).export:
+        return private(table_response(request, table, rows, "yeu-cau-du-lieu", may_export=allowed))
+    state = build(request, table, rows, may_export=allowed)
+    shown = {row.person.pk: row.person for row in state.page.object_list if row.person}
+    note_page(request, list(shown.values()), "people:requests")
+    if wants_part(request, state.dom_id):
+        return private(render(request, "components/table_results.html", {"list": state}))
+    return private(render(request, "people/requests.html", frame(request, "requests", list=state)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +149,7 @@ Step = tuple[str, type[django_forms.Form], Callable[..., SubjectRequest], str]
 def _steps(row: SubjectRequest) -> list[Step]:
     """What may be done next: name, form, action, words on the button."""
     if row.state == RequestState.RECEIVED:
-        return [("phan-hoi", forms.VersionForm, requests.acknowledge, _("Đã phản hồi tiếp nhận"))]
+        return [("phan-hoi", forms.VersionForm, requests.acknowledge, _("Ghi nhận đã phản hồi tiếp nhận"))]
     if not row.is_open:
         return []
     steps: list[Step] = [("thuc-hien", forms.FulfilForm, requests.fulfil, _("Ghi kết quả và đóng"))]
@@ -162,6 +188,8 @@ def _bound(act: Callable[..., SubjectRequest], actor: Actor, key: UUID) -> Calla
 
 
 def _context(request: SignedInRequest, row: SubjectRequest, made: list[Any], asked: str) -> dict[str, Any]:
+    codes = (f"privacy.request.{row.kind}", ACKNOWLEDGE)
+    laws = [read_citation(citation(code, row.received_on)) for code in codes]
     return frame(
         request,
         "requests",
@@ -172,10 +200,9 @@ def _context(request: SignedInRequest, row: SubjectRequest, made: list[Any], ask
         asked=asked,
         may_act=may(request.actor, Action.RECORD, unit_id=row.unit_id),
         may_download=may_export(row),
-        laws=[
-            citation(f"privacy.request.{row.kind}", row.received_on),
-            citation(ACKNOWLEDGE, row.received_on),
-        ],
+        may_correct=row.kind == RequestKind.CORRECT and row.is_open and row.person is not None,
+        laws=[said for said, _unread in laws],
+        unread=any(unread for _said, unread in laws),
     )
 
 
