@@ -248,6 +248,30 @@ def test_looks_made_under_an_approved_hiding_are_hidden_from_the_start(chiefs: W
     assert queries.find(key()).total == 1
 
 
+def _agreed(chiefs: World) -> Hiding:
+    asked = _ask(chiefs)
+    for who in ("chief_a", "chief_b"):
+        hiding.approve(actor=chiefs.actor(who), hiding_id=asked.pk)
+    return asked
+
+
+def test_a_hiding_hides_no_look_in_another_unit(chiefs: World) -> None:
+    asked = _agreed(chiefs)
+    for unit_id in (chiefs.other.pk, chiefs.province.pk, None):
+        with pytest.raises(Invalid, match="đơn vị khác"):
+            look(chiefs.actor("officer"), unit_id, hiding=asked.pk)
+    assert not UsageRecord.objects.exists()
+
+
+def test_who_agreed_hides_no_look_of_his_own(chiefs: World) -> None:
+    asked = _agreed(chiefs)
+    for who in ("chief_a", "chief_b"):
+        with pytest.raises(Invalid, match="chính mình"):
+            look(chiefs.actor(who), chiefs.commune.pk, hiding=asked.pk)
+    look(chiefs.actor("chief_a"), chiefs.commune.pk)
+    assert queries.find(key()).total == 1, "without the hiding he looks as everybody, seen by the subject"
+
+
 @pytest.mark.parametrize(
     ("told", "field"),
     [

@@ -29,10 +29,18 @@ def in_force(now: datetime) -> QuerySet[Hiding]:
     )
 
 
-def require_in_force(hiding_id: int, now: datetime) -> None:
-    """Raises Invalid unless looks may be hidden under this one now."""
-    if not in_force(now).filter(pk=hiding_id).exists():
+def require_in_force(hiding_id: int, now: datetime, *, actor: Actor, unit_id: int | None) -> None:
+    """Raises Invalid unless this person's look at data of a unit may be hidden under this hiding now.
+
+    Who asked may look under it, since two others have agreed; who agreed may not: nobody hides his own look.
+    """
+    found = in_force(now).filter(pk=hiding_id).first()
+    if found is None:
         raise Invalid(_("Việc ẩn nhật ký này chưa đủ hai người duyệt hoặc đã hết hạn."))
+    if unit_id != found.unit_id:
+        raise Invalid(_("Việc ẩn nhật ký này được duyệt cho đơn vị khác."))
+    if found.approvals.filter(approver_id=actor.user_id).exists():
+        raise Invalid(_("Người đã duyệt việc ẩn không được ẩn lần xem của chính mình."))
 
 
 def request(

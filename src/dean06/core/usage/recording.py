@@ -71,7 +71,7 @@ def write(look: Look) -> None:
         raise Invalid(reasons)
     now = clock.now()
     if look.hiding is not None:
-        hiding.require_in_force(look.hiding, now)
+        hiding.require_in_force(look.hiding, now, actor=look.actor, unit_id=look.unit_id)
     single = list(look.keys) if len(look.keys) <= SINGLE_PEOPLE else []
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, _values(look, single, now))
