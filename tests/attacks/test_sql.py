@@ -73,3 +73,63 @@ def test_functions_that_guard_name_where_they_look(owner: psycopg.Connection) ->
         " and prosrc ~* '(from|join|into|update)\\s+(access|audit|core|people|plan|units|usage)_'"
     ).fetchall()
     assert found == []
+
+
+@pytest.fixture
+def look(owner: psycopg.Connection) -> None:
+    """A look of a year ago, whose day has not come."""
+    owner.execute(
+        "insert into usage_record (at, actor_name, purpose, route, subjects)"
+        " values (now() - interval '1 year', 'x', 'a', 'b', 1)"
+    )
+
+
+def _left(owner: psycopg.Connection) -> int:
+    row = owner.execute("select count(*) from usage_record").fetchone()
+    return int(row[0]) if row else 0
+
+
+def test_a_clock_put_forward_lets_no_look_go(
+    look: None, owner: psycopg.Connection, intruder: psycopg.Connection
+) -> None:
+    intruder.execute("set role dean06_wide")
+    intruder.execute(
+        "insert into core_clock (id, seconds) values (1, 1000000000)"
+        " on conflict (id) do update set seconds = excluded.seconds"
+    )
+    assert intruder.execute("select usage_expire()").fetchone() == (0,)
+    assert _left(owner) == 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update core_rule set value = '-1' where code = 'retention.usage'",
+        "update core_rule set code = 'x', valid_to = current_date where code = 'retention.usage'",
+        "delete from core_rule where code = 'retention.usage'",
+        "update core_rule set code = 'retention.usage', value = '-1' where code = 'usage.hidden_days'",
+        "insert into core_rule (code, value, valid_from, citation)"
+        " values ('retention.usage', '-1', '1900-01-01', 'x')",
+    ],
+)
+def test_a_shorter_rule_lets_no_look_go(
+    look: None, owner: psycopg.Connection, intruder: psycopg.Connection, sql: str
+) -> None:
+    intruder.execute("set role dean06_wide")
+    with pytest.raises(errors.InsufficientPrivilege, match="written by the owner"):
+        intruder.execute(sql.encode())
+    assert intruder.execute("select usage_expire()").fetchone() == (0,)
+    assert _left(owner) == 1
+    intruder.execute("update core_rule set value = '90' where code = 'usage.hidden_days'")
+
+
+def test_what_is_past_the_rule_goes_all_the_same(
+    owner: psycopg.Connection, intruder: psycopg.Connection
+) -> None:
+    owner.execute(
+        "insert into usage_record (at, actor_name, purpose, route, subjects)"
+        " values (now() - interval '3 years', 'x', 'a', 'b', 1)"
+    )
+    intruder.execute("set role dean06_wide")
+    assert intruder.execute("select usage_expire()").fetchone() == (1,)
+    assert _left(owner) == 0

@@ -39,7 +39,7 @@ def require_in_force(hiding_id: int, now: datetime, *, actor: Actor, unit_id: in
         raise Invalid(_("Việc ẩn nhật ký này chưa đủ hai người duyệt hoặc đã hết hạn."))
     if unit_id != found.unit_id:
         raise Invalid(_("Việc ẩn nhật ký này được duyệt cho đơn vị khác."))
-    if found.approvals.filter(approver_id=actor.user_id).exists():
+    if actor.user_id in found.approvals.values_list("approver_id", flat=True):
         raise Invalid(_("Người đã duyệt việc ẩn không được ẩn lần xem của chính mình."))
 
 
