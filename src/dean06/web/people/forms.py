@@ -46,6 +46,19 @@ class RevealForm(forms.Form):
     )
 
 
+class AnswerForm(forms.Form):
+    """Why a file with the number in clear is made."""
+
+    reason = forms.CharField(
+        label=_("Lý do"),
+        max_length=300,
+        help_text=_(
+            "Từ 10 ký tự: đã xác minh người yêu cầu thế nào, trao tệp ra sao; không ghi họ tên hay số."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class RequestForm(forms.Form):
     kind = forms.ChoiceField(label=_("Loại yêu cầu"), choices=RequestKind.choices)
     received_on = forms.DateField(

@@ -20,7 +20,7 @@ from dean06.core import clock
 from dean06.core.access.actor import Actor
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may, require
-from dean06.core.errors import NotFound
+from dean06.core.errors import Conflict, NotFound
 from dean06.core.people import purposes, queries, reading
 from dean06.core.privacy import answer, requests
 from dean06.core.privacy.answer import may_export
@@ -78,7 +78,6 @@ def _table() -> Table[SubjectRequest]:
         key="requests",
         caption=_("Yêu cầu của chủ thể dữ liệu"),
         columns=(
-            Column("name", _("Người yêu cầu"), _name, in_export=False),
             Column(
                 "kind",
                 _("Loại yêu cầu"),
@@ -87,6 +86,7 @@ def _table() -> Table[SubjectRequest]:
                 css="main",
                 link=lambda row: reverse("people:request", args=[row.key]),
             ),
+            Column("name", _("Người yêu cầu"), _name, in_export=False),
             Column("received", _("Ngày nhận"), "received_on", order="received_on", css="date"),
             Column(
                 "state", _("Tình trạng"), _state, order="state", export=lambda row: row.get_state_display()
@@ -161,9 +161,7 @@ def _steps(row: SubjectRequest) -> list[Step]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_page(request: SignedInRequest, key: UUID) -> HttpResponse:
     """One request and its next steps; a post names the step it is."""
-    row = requests.visible(request.actor).filter(key=key).first()
-    if row is None:
-        raise NotFound(_("Không có yêu cầu này trong phạm vi của anh/chị."))
+    row = _row(request, key)
     asked = request.POST.get("do", "")
     made: list[tuple[str, django_forms.Form, str]] = []
     status = 200
@@ -176,21 +174,37 @@ def request_page(request: SignedInRequest, key: UUID) -> HttpResponse:
             if status == 200:
                 messages.success(request, _("Đã ghi."))
                 return private(redirect("people:request", key))
-    if row.person:
-        reading.note(
-            request.actor, [row.person], purpose=purposes.READ, unit_id=row.unit_id, route="people:request"
-        )
-    return private(render(request, "people/request.html", _context(request, row, made, asked), status=status))
+    return _page(request, row, made, status=status, asked=asked)
+
+
+def _row(request: SignedInRequest, key: UUID) -> SubjectRequest:
+    row = requests.visible(request.actor).filter(key=key).first()
+    if row is None:
+        raise NotFound(_("Không có yêu cầu này trong phạm vi của anh/chị."))
+    return row
 
 
 def _bound(act: Callable[..., SubjectRequest], actor: Actor, key: UUID) -> Callable[[dict[str, Any]], object]:
     return lambda data: act(actor=actor, key=key, **data)
 
 
-def _context(request: SignedInRequest, row: SubjectRequest, made: list[Any], asked: str) -> dict[str, Any]:
+def _page(
+    request: SignedInRequest,
+    row: SubjectRequest,
+    made: list[tuple[str, django_forms.Form, str]],
+    *,
+    status: int,
+    asked: str = "",
+    why: forms.AnswerForm | None = None,
+) -> HttpResponse:
+    """The page of a request; `why`: the form of the file, where it was refused."""
+    if row.person:
+        reading.note(
+            request.actor, [row.person], purpose=purposes.READ, unit_id=row.unit_id, route="people:request"
+        )
     codes = (f"privacy.request.{row.kind}", ACKNOWLEDGE)
     laws = [read_citation(citation(code, row.received_on)) for code in codes]
-    return frame(
+    context = frame(
         request,
         "requests",
         row=row,
@@ -198,20 +212,36 @@ def _context(request: SignedInRequest, row: SubjectRequest, made: list[Any], ask
         due=_due(row),
         forms=made,
         asked=asked,
+        why=why or forms.AnswerForm(),
         may_act=may(request.actor, Action.RECORD, unit_id=row.unit_id),
         may_download=may_export(row),
         may_correct=row.kind == RequestKind.CORRECT and row.is_open and row.person is not None,
         laws=[said for said, _unread in laws],
         unread=any(unread for _said, unread in laws),
     )
+    return private(render(request, "people/request.html", context, status=status))
 
 
 @require_POST
 def subject_file(request: SignedInRequest, key: UUID) -> HttpResponse:
-    """The person's data and who looked, for handing over: DOCX to read, JSON for programs."""
-    data = answer.subject_data(actor=request.actor, key=key)
+    """The person's data and who looked, for handing over, for a reason: DOCX to read, JSON for programs."""
+    row = _row(request, key)
+    require(request.actor, Action.RECORD, unit_id=row.unit_id)
+    if not may_export(row):
+        raise Conflict(answer.not_now())
+    form = forms.AnswerForm(request.POST)
+    made: list[dict[str, Any]] = []
+    status = attempt(
+        form, lambda data: made.append(answer.subject_data(actor=request.actor, key=key, **data))
+    )
+    if not made:
+        steps = [
+            (name, form_type(initial={"version": row.version}, prefix=name), button)
+            for name, form_type, _act, button in _steps(row)
+        ]
+        return _page(request, row, steps, status=status, why=form)
     if request.POST.get("dang") == "docx":
-        return paper(answer.paper(data), "du-lieu-ca-nhan")
-    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
+        return paper(answer.paper(made[0]), "du-lieu-ca-nhan")
+    response = JsonResponse(made[0], json_dumps_params={"ensure_ascii": False, "indent": 2})
     response.headers["Content-Disposition"] = 'attachment; filename="du-lieu-ca-nhan.json"'
     return private(response)
