@@ -53,7 +53,8 @@ def stolen(race_db: str, keys: Path) -> Iterator[str]:
             actor=who, person_id=person.pk, kind="view", received_on=clock.today(), asked="Xin xem dữ liệu"
         )
         told_on = requests.acknowledge(actor=who, key=asked.key, version=asked.version)
-        assert answer.subject_data(actor=who, key=told_on.key)["person"]["full_name"] == LATER
+        data = answer.subject_data(actor=who, key=told_on.key, reason="Trao tận tay người yêu cầu")
+        assert data["person"]["full_name"] == LATER
     yield _dump(server.url(True, race_db))
     clock.forget()
 

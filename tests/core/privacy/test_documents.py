@@ -14,6 +14,8 @@ from tests.core.people.conftest import CANARY, NAME, register
 from tests.core.privacy.test_breaches import opened, sent
 from tests.pilots.guidance.world import World
 
+HANDED = "Đã đối chiếu giấy tờ, trao tận tay tại bộ phận một cửa"
+
 
 def words_of(content: bytes) -> str:
     """All text of a paper, tables too."""
@@ -73,7 +75,7 @@ def test_a_persons_file_says_who_looked(world: World) -> None:
         actor=officer, person_id=person.pk, kind="provide", received_on=clock.today(), asked="Xin bản sao"
     )
     made = requests.acknowledge(actor=officer, key=made.key, version=1)
-    data = answer.subject_data(actor=officer, key=made.key)
+    data = answer.subject_data(actor=officer, key=made.key, reason=HANDED)
     looks = data["looks"]
     assert (looks["total"], looks["told"]) == (2, 2), "the reveal, and this file itself"
     assert {row["who"] for row in looks["rows"]} == {world.commune.name}
@@ -82,4 +84,5 @@ def test_a_persons_file_says_who_looked(world: World) -> None:
     assert [part for part in (NAME, CANARY, "04/05/1988", "Nữ", "Cung cấp dữ liệu") if part not in text] == []
     assert "Ai đã xem dữ liệu: 2 lần" in text
     assert officer.full_name not in text, "an officer's name is his own data"
+    assert HANDED not in text
     assert "Đối chiếu khi người dân đến nhận" not in text, "the reason is for auditors"

@@ -19,6 +19,7 @@ from tests.pilots.guidance.world import World
 from tests.web.people.test_pages import looks, page, person, world
 
 __all__ = ["person", "world"]
+HANDED = {"reason": "Đã đối chiếu giấy tờ, trao tận tay tại bộ phận một cửa"}
 SAID = "Đã trả lời bằng văn bản cho người yêu cầu"
 
 
@@ -61,16 +62,31 @@ def test_a_request_from_the_form_to_the_file(world: World, person: Person) -> No
     assert "10/12/2026" in page(client, reverse("people:request", args=[made.key])), "two working days"
     assert "18/12/2026" in page(client, reverse("people:requests")), "ten days"
     assert step(world, made, "phan-hoi")[0] == 302
-    file = client.post(reverse("people:answer", args=[made.key]))
+    file = client.post(reverse("people:answer", args=[made.key]), HANDED)
     assert json.loads(file.content)["person"]["number"] == CANARY
     assert file.headers["Cache-Control"] == "private, no-store"
     assert looks()[-1].purpose == "people.answer"
-    paper = client.post(reverse("people:answer", args=[made.key]), {"dang": "docx"})
+    paper = client.post(reverse("people:answer", args=[made.key]), HANDED | {"dang": "docx"})
     assert paper.headers["Content-Disposition"] == 'attachment; filename="mo-phong-du-lieu-ca-nhan.docx"'
     assert paper.headers["Cache-Control"] == "private, no-store"
     assert step(world, the_request(), "thuc-hien", outcome=SAID)[0] == 302
     assert the_request().state == "fulfilled"
-    assert client.post(reverse("people:answer", args=[made.key])).status_code == 409
+    assert client.post(reverse("people:answer", args=[made.key]), HANDED).status_code == 409
+
+
+def test_the_file_is_refused_on_the_page_of_the_request(world: World, person: Person) -> None:
+    made = opened(world, person)
+    client = world.client("officer")
+    address = reverse("people:answer", args=[made.key])
+    assert client.post(address, HANDED).status_code == 409, "not before it was acknowledged"
+    assert "Tải tệp DOCX" not in page(client, reverse("people:request", args=[made.key]))
+    step(world, made, "phan-hoi")
+    assert "Tải tệp DOCX" in page(client, reverse("people:request", args=[made.key]))
+    for told, words in (({}, "Lý do"), ({"reason": "vì cần"}, "Lý do phải có từ 10 đến 300 chữ.")):
+        refused = client.post(address, told)
+        text = unescape(refused.content.decode())
+        assert (refused.status_code, words in text, CANARY in text) == (422, True, False)
+        assert looks()[-1].purpose == "people.read"
 
 
 def test_refusals_are_told_beside_the_form(world: World, person: Person) -> None:

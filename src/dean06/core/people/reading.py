@@ -44,19 +44,31 @@ def reveal(*, actor: Actor, person_id: int, purpose: str, reason: str, route: st
 
 
 def _checked(person: Person, purpose: str, reason: str) -> str:
-    reason = " ".join(reason.split())
     found = []
     if purpose not in purposes.CODES:
         found.append(Reason(_("Chọn một mục đích trong danh mục."), field=_("Mục đích")))
-    if not SHORTEST <= len(reason) <= LONGEST:
-        found.append(Reason(_("Lý do phải có từ 10 đến 300 chữ."), field=_("Lý do")))
-    elif nine_digits(reason):
-        told = _("Lý do chỉ được có nhiều nhất 8 chữ số, vì nhiều hơn có thể là số định danh.")
-        found.append(Reason(told, field=_("Lý do")))
-    elif fold(person.full_name) in fold(reason):
-        found.append(Reason(_("Lý do được lưu lại nên không ghi họ tên."), field=_("Lý do")))
+    try:
+        reason = checked_reason(person, reason)
+    except Invalid as error:
+        found += error.reasons
     if found:
         raise Invalid(found)
+    return reason
+
+
+def checked_reason(person: Person, reason: str) -> str:
+    """A reason for seeing a number in clear, as it is kept. Raises Invalid.
+
+    10 to 300 letters, without the person's name and with at most eight digits.
+    """
+    reason, field = " ".join(reason.split()), _("Lý do")
+    if not SHORTEST <= len(reason) <= LONGEST:
+        raise Invalid([Reason(_("Lý do phải có từ 10 đến 300 chữ."), field=field)])
+    if nine_digits(reason):
+        told = _("Lý do chỉ được có nhiều nhất 8 chữ số, vì nhiều hơn có thể là số định danh.")
+        raise Invalid([Reason(told, field=field)])
+    if fold(person.full_name) in fold(reason):
+        raise Invalid([Reason(_("Lý do được lưu lại nên không ghi họ tên."), field=field)])
     return reason
 
 

@@ -25,10 +25,12 @@ MOST_LOOKS = 10_000
 _KINDS = (RequestKind.VIEW, RequestKind.PROVIDE, RequestKind.CORRECT)
 
 
-def subject_data(*, actor: Actor, key: UUID) -> dict[str, Any]:
-    """The data of the person behind an open request to view, provide or correct, with the number in clear.
+def subject_data(*, actor: Actor, key: UUID, reason: str) -> dict[str, Any]:
+    """The data of the person behind an acknowledged request to view, provide or correct, the number in clear.
 
-    Writes a usage and an audit row. Raises NotFound, Denied, Conflict for another kind or a closed request.
+    `reason`: how the person proved who he is and how he gets the file, as `reading.checked_reason` takes it;
+    it stands in the usage and the audit row. Whoever can write a request himself gets the number no easier by
+    it than by `reading.reveal`. Raises NotFound, Denied, Invalid, Conflict for another kind or state.
     """
     with transaction.atomic():
         request = SubjectRequest.objects.filter(key=key).first()
@@ -36,15 +38,18 @@ def subject_data(*, actor: Actor, key: UUID) -> dict[str, Any]:
             raise NotFound(_("Không có yêu cầu này trong phạm vi của anh/chị."))
         person = people.locked(actor, request.person_id)
         if not may_export(request):
-            raise Conflict(_("Chỉ xuất dữ liệu khi đang xử lý yêu cầu xem, cung cấp hoặc chỉnh sửa."))
+            raise Conflict(not_now())
+        reason = reading.checked_reason(person, reason)
         number = vault.decrypt(bytes(person.number_cipher), context=person.context, keys=seal.check())
-        reading.note(actor, [person], purpose=purposes.ANSWER, unit_id=person.unit_id, route="people:answer")
+        told = {"purpose": purposes.ANSWER, "route": "people:answer", "reason": reason}
+        reading.note(actor, [person], unit_id=person.unit_id, **told)
         audit.record(
             actor=actor,
             action="privacy.request.export",
             object_type="subject_request",
             object_id=str(request.key),
             unit_id=request.unit_id,
+            detail={"reason": reason},
         )
         return _document(person, number) | {"looks": _looks(person)}
 
@@ -100,7 +105,13 @@ def _hour(text: str) -> str:
 
 def may_export(request: SubjectRequest) -> bool:
     """Whether the request, as it stands, opens the person's data."""
-    return request.kind in _KINDS and request.is_open and request.person_id is not None
+    acknowledged = request.state == RequestState.ACKNOWLEDGED
+    return request.kind in _KINDS and acknowledged and request.person_id is not None
+
+
+def not_now() -> str:
+    """The sentence for whom `may_export` refuses."""
+    return _("Chỉ xuất dữ liệu khi yêu cầu xem, cung cấp hoặc chỉnh sửa đã được phản hồi và chưa trả lời.")
 
 
 def _document(person: Person, number: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ CUTOFF: Final = """
 create or replace function usage_cutoff() returns timestamptz stable language sql
 set search_path = pg_catalog, public, pg_temp as $$
   with clock as (
-    select ((now() + make_interval(secs => least(coalesce((select seconds from core_clock where id = 1), 0), 0)))
+    select ((now() + make_interval(secs => coalesce((select least(seconds, 0) from core_clock), 0)))
             at time zone 'Asia/Ho_Chi_Minh')::date as today)
   select (c.today - (r.value::text)::int)::timestamp at time zone 'Asia/Ho_Chi_Minh'
   from clock c join core_rule r on r.code = 'retention.usage'
