@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
@@ -176,7 +177,9 @@ def test_a_request_that_began_ends_and_the_next_is_refused(
 
     def ask() -> HttpResponse:
         request = RequestFactory().get("/")
-        request.user, request.session = User.objects.get(username="binh"), SessionStore()
+        user = User.objects.get(username="binh")
+        Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
+        request.user, request.session = user, SessionStore()
         answer = ScopeMiddleware(lambda _request: HttpResponse()).process_view(request, view, (), {})
         assert answer is not None
         return answer
