@@ -97,6 +97,16 @@ def test_the_dump_holds_the_row_but_nothing_of_who_it_is(stolen: str) -> None:
     assert [form for form in sorted(secrets) if form in stolen] == []
 
 
+def test_no_digit_of_the_number_stands_in_clear(stolen: str) -> None:
+    """With the sex and the year of birth a few digits would leave few numbers to try."""
+    block = stolen.partition("COPY public.people_person ")[2].partition("\n\\.\n")[0]
+    head, _, rows = block.partition("FROM stdin;\n")
+    assert "number_cipher" in head
+    fields = [field for row in rows.splitlines() for field in row.split("\t")]
+    assert len(fields) == len(head.split(","))
+    assert set(fields).isdisjoint({CANARY[at:end] for at in range(12) for end in range(at + 2, 13)})
+
+
 def test_guessing_names_against_the_dump_needs_the_key_file(
     stolen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

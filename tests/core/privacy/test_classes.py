@@ -60,7 +60,6 @@ def test_what_identifies_people_is_classed_as_personal() -> None:
         "birth_cipher",
         "number_cipher",
         "number_index",
-        "number_tail",
         "usage_key",
     ):
         assert known["people_person", column] in classes.PERSONAL

@@ -17,7 +17,7 @@ from dean06.core.access.actor import Actor
 from dean06.core.access.policy import Action, require
 from dean06.core.errors import Conflict, Invalid, NotFound, Reason
 from dean06.core.people import identity, numbers, seal
-from dean06.core.people.models import TAIL, Person, Sex
+from dean06.core.people.models import Person, Sex
 from dean06.core.usage.recording import number_like
 from vnid.text import fold
 
@@ -62,7 +62,6 @@ def _person(unit_id: int, given: PersonInput, keys: vault.KeyRing) -> Person:
         unit_id=unit_id,
         key=uuid.uuid4(),
         sex=given.sex,
-        number_tail=number[-TAIL:],
         key_id=keys.active_id,
         index_id=keys.index_id,
         recorded_at=clock.now(),

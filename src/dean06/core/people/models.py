@@ -45,7 +45,6 @@ class Person(models.Model):
     number_cipher = models.BinaryField()
     number_index = models.BinaryField(max_length=32)
     usage_key = models.BinaryField(max_length=32)
-    number_tail = models.CharField(max_length=TAIL)
     key_id = models.CharField(max_length=8, db_index=True)
     index_id = models.CharField(max_length=8, db_index=True)
     recorded_at = models.DateTimeField()
@@ -64,9 +63,6 @@ class Person(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["unit", "number_index"], name="people_person_once"),
-            models.CheckConstraint(
-                condition=Q(number_tail__regex=rf"^[0-9]{{{TAIL}}}$"), name="people_person_tail"
-            ),
             models.CheckConstraint(condition=~Q(name_index=[]), name="people_person_named"),
         ]
 
@@ -75,8 +71,13 @@ class Person(models.Model):
 
     @property
     def masked_number(self) -> str:
-        """ "•••••••••123": all that pages and files show of the number."""
+        """ "•••••••••123": all that pages and files show of the number. Raises VaultError."""
         return MASK * (NUMBER_LENGTH - TAIL) + self.number_tail
+
+    @property
+    def number_tail(self) -> str:
+        """Its last digits, decrypted for showing: no digit of it stands in the database in clear."""
+        return vault.decrypt(bytes(self.number_cipher), context=self.context)[-TAIL:]
 
     @property
     def full_name(self) -> str:
