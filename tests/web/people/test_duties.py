@@ -221,7 +221,10 @@ def test_a_request_says_which_day_is_counted_and_how_to_correct(world: World, pe
     addresses = reverse("people:requests"), reverse("people:request", args=[made.key])
     for address in addresses:
         assert "để phản hồi tiếp nhận" in page(client, address)
-    assert "Ghi nhận đã phản hồi tiếp nhận" in page(client, addresses[1])
+    text = page(client, addresses[1])
+    assert "Ghi nhận đã phản hồi tiếp nhận" in text
+    assert reverse("people:person_edit", args=[person.key]) in text
+    assert "CHƯA ĐỐI CHIẾU" not in text
     step(world, made, "phan-hoi")
     for address in addresses:
         assert "để trả lời" in page(client, address)

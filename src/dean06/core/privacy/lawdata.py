@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dean06.core.rules.models import Rule
-
-#: "CHƯA ĐỐI CHIẾU …" to the end of its sentence; a page says it once, quietly.
-_UNREAD = re.compile(r"[;,]?\s*(?:mốc tính )?CHƯA ĐỐI CHIẾU[^.;]*\.?")
 
 DATA = Path(__file__).parent / "data"
 
@@ -40,9 +38,15 @@ def load(using: str) -> int:
     return len(new)
 
 
+@cache
+def _unread() -> re.Pattern[str]:
+    with (DATA / "rules.toml").open("rb") as file:
+        return re.compile(tomllib.load(file)["unread"])
+
+
 def read_citation(text: str) -> tuple[str, bool]:
     """A citation to show, without the working note that nobody compared it yet; whether it carried one."""
-    shown = _UNREAD.sub("", text).strip()
+    shown = _unread().sub("", text).strip()
     return shown, shown != text.strip()
 
 
