@@ -39,8 +39,8 @@ _ROUTES = """
 
 What is asked for to read and to send; “–”: the method is not taken; “own”: nothing but being the one it
 is about. Beside these actions of the policy: `record_person` is `record` and `view_personal` together,
-`keep_library` is `record` for the whole province and pilot P0, `audit` is the role auditor, `citizen` a
-citizen for himself.
+`keep_library` is `record` for the whole province and pilot P0, `see_hidings` is `view_personal` or
+`view_log`, `audit` is the role auditor, `citizen` a citizen for himself.
 
 | address | object | read | send |
 |---|---|---|---|

@@ -137,7 +137,9 @@ def _steps(row: Breach) -> list[Step]:
 def breach_page(request: SignedInRequest, key: UUID) -> HttpResponse:
     """One file: clocks, the answers for the form; a post names what was done."""
     row = _row(request, key)
-    asked = request.POST.get("do", "") if request.method == "POST" else ""
+    if request.method == "POST":
+        require(request.actor, Action.RECORD, unit_id=row.unit_id)
+    asked = request.POST.get("do", "")
     if asked == "mau":
         return _keep_answers(request, row)
     made: dict[str, forms.VersionForm] = {}
