@@ -26,7 +26,7 @@ SPEAKING = {  # each file that may open a connection or a port, and the row that
     "cli/up.py": "visitors",
     "gateways/timestamping/live.py": "time-stamp authority",
     "gateways/timestamping/simulator.py": "time-stamp authority",
-    "gateways/vneid/client.py": "web → VNeID",
+    "gateways/vneid/live.py": "web → VNeID",
     "gateways/vneid/simulator.py": "simulated VNeID",
     "runtime/checks.py": "visitors",
     "runtime/demo_vneid.py": "simulated VNeID",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import socket
 import subprocess
 import sys
@@ -221,6 +222,15 @@ def test_an_external_database_is_migrated_and_bound_by_row_policies(
     assert not (data_dir.with_name("files") / "pg").exists()
 
 
+def admit(server: EmbeddedPostgres, role: str) -> None:
+    """Let this account take a role besides the program's two, as the rules of an external server might."""
+    name = pwd.getpwuid(os.geteuid()).pw_name
+    with (server.layout.cluster / "pg_ident.conf").open("a", encoding="utf-8") as file:
+        file.write(f'dean06 "{name}" {role}\n')
+    with psycopg.connect(server.url("dean06_owner", "postgres"), autocommit=True) as connection:
+        connection.execute("select pg_reload_conf()")
+
+
 @pytest.mark.parametrize("made_by", ["owner", "administrator"])
 def test_an_owner_without_superuser_rights_is_enough(
     bare_environment: dict[str, str], data_dir: Path, made_by: str
@@ -237,6 +247,7 @@ def test_an_owner_without_superuser_rights_is_enough(
                     "grant dean06_wide to dean06_app; grant dean06_app, dean06_wide to province"
                 )
             connection.execute("create database outside owner province")
+        admit(server, "province")
         outside = bare_environment | {"DATABASE_URL": server.url("province", "outside")}
         answer = command(outside, "migrate")
         assert answer.returncode == 0, answer.stderr
@@ -251,5 +262,6 @@ def test_an_owner_who_may_not_make_the_roles_is_told(
         with psycopg.connect(server.url("dean06_owner", "postgres"), autocommit=True) as connection:
             connection.execute("drop role dean06_app; drop role dean06_wide; create role province login")
             connection.execute("create database outside owner province")
+        admit(server, "province")
         answer = command(bare_environment | {"DATABASE_URL": server.url("province", "outside")}, "migrate")
     assert "CREATEROLE" in told(answer, Exit.DATABASE)

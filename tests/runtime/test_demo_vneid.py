@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dean06.gateways.vneid import live
+from dean06.gateways.vneid import settings as vneid
 from dean06.runtime import demo_vneid, environment
 from dean06.runtime.failures import StartError
 
@@ -26,8 +26,8 @@ def silent(text: str) -> None:
 def test_a_demo_on_this_machine_has_the_simulated_vneid() -> None:
     added = demo_vneid.variables(CHOSEN, silent, {})
     assert added["DEMO_VNEID"] == "1"
-    assert live.is_simulated(added)
-    assert live.provider(added) != {}
+    assert vneid.is_simulated(added)
+    assert vneid.provider(added) != {}
     assert "mô phỏng" in demo_vneid.words(added, CHOSEN.address)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dean06.config.env import database, env_bool, env_choice, env_int, env_secret, env_service, secret_key
 from dean06.core.access.roles import APP_ROLE
-from dean06.gateways.vneid import live as vneid
+from dean06.gateways.vneid import settings as vneid
 
 PACKAGE = Path(__file__).resolve().parent.parent
 REPOSITORY = PACKAGE.parent.parent

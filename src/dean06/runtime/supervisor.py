@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from dean06.gateways.vneid.live import is_simulated
+from dean06.gateways.vneid.settings import is_simulated
 from dean06.runtime import process, tls
 from dean06.runtime.failures import Exit, StartError
 from dean06.runtime.listener import LISTENER

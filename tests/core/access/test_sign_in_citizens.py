@@ -16,7 +16,7 @@ from dean06.core.access.citizens import TooLow, citizen_for
 from dean06.core.access.middleware import citizen_view
 from dean06.core.access.models import User
 from dean06.core.vault import blind_index
-from dean06.gateways.vneid import live
+from dean06.gateways.vneid import settings as vneid
 from dean06.gateways.vneid.citizens import made_up
 from dean06.gateways.vneid.protocol import Answer, AnswerError, read_answer
 from tests.core.access.visitors import browser, person, sign_in
@@ -158,21 +158,21 @@ def test_the_provider_is_set_up_by_the_environment_alone(tmp_path: Any) -> None:
         "VNEID_CLIENT_ID": "c",
         "VNEID_CLIENT_SECRET_FILE": str(file),
     }
-    app = live.provider(full)["openid_connect"]["APPS"][0]
+    app = vneid.provider(full)["openid_connect"]["APPS"][0]
     assert (app["client_id"], app["secret"]) == ("c", "s3")
     assert app["settings"]["server_url"] == "https://sso.example.vn"
     assert app["settings"]["issuer"] == "https://sso.example.vn"
     file.chmod(0o644)
-    with pytest.raises(live.SettingsError, match="chmod 600"):
-        live.provider(full)
-    assert live.provider({}) == {}
-    assert live.is_simulated({"DEMO_VNEID": "1"})
-    assert not live.is_simulated({**full, "DEMO_VNEID": "1"})
+    with pytest.raises(vneid.SettingsError, match="chmod 600"):
+        vneid.provider(full)
+    assert vneid.provider({}) == {}
+    assert vneid.is_simulated({"DEMO_VNEID": "1"})
+    assert not vneid.is_simulated({**full, "DEMO_VNEID": "1"})
     for name in ("VNEID_CLIENT_ID", "VNEID_CLIENT_SECRET_FILE"):
-        with pytest.raises(live.SettingsError, match=name):
-            live.provider({key: value for key, value in full.items() if key != name})
-    with pytest.raises(live.SettingsError, match="https"):
-        live.provider({**full, "VNEID_ISSUER": "http://sso.example.vn"})
+        with pytest.raises(vneid.SettingsError, match=name):
+            vneid.provider({key: value for key, value in full.items() if key != name})
+    with pytest.raises(vneid.SettingsError, match="https"):
+        vneid.provider({**full, "VNEID_ISSUER": "http://sso.example.vn"})
 
 
 @pytest.mark.usefixtures("quick")

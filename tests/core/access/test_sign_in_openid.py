@@ -17,7 +17,7 @@ from requests import ConnectionError as Unreachable
 from dean06.core.access import identities
 from dean06.core.access.adapters import CitizenAdapter
 from dean06.core.access.models import Session, User
-from dean06.gateways.vneid import live
+from dean06.gateways.vneid import settings as addresses
 from tests.core.access.test_sign_in_citizens import NUMBER, direct
 from tests.core.access.visitors import browser, noted
 from tests.gateways.vneid.provider import CLIENT, ISSUER, OTHER, Provider, signed
@@ -29,7 +29,7 @@ START, BACK = "/dang-nhap/vneid", "/dang-nhap/vneid/ve"
 @pytest.fixture
 def vneid(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Provider:
     """The provider, in the place of the network."""
-    settings.SOCIALACCOUNT_PROVIDERS = live._app(ISSUER, CLIENT, "s3")
+    settings.SOCIALACCOUNT_PROVIDERS = addresses._app(ISSUER, CLIENT, "s3")
     provider = Provider(person=direct())
     monkeypatch.setattr(CitizenAdapter, "get_requests_session", lambda _self: provider)
     return provider

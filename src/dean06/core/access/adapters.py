@@ -23,7 +23,7 @@ from dean06.core.access.citizens import TooLow, citizen_for
 from dean06.core.access.journal import note
 from dean06.core.access.models import User
 from dean06.core.errors import Dean06Error, Denied
-from dean06.gateways.vneid.client import Refused
+from dean06.gateways.vneid.live import Refused
 from dean06.gateways.vneid.protocol import AnswerError, read_answer
 
 CITIZEN_HOME = "/cua-toi/"

@@ -88,7 +88,7 @@ class Grant(models.Model):
     personal_data = models.BooleanField(default=False)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
-    confirmed_at = models.DateTimeField(default=clock.machine_now)  # given, or found still needed at a review
+    confirmed_at = models.DateTimeField(default=clock.now)  # given, or found still needed at a review
 
     class Meta:
         db_table = "access_grant"

@@ -20,7 +20,7 @@ from oidc_provider_mock._server import _threaded_server
 
 from dean06.gateways.vneid.citizens import Citizen, citizens
 from dean06.gateways.vneid.idtoken import MIN_RSA_BITS
-from dean06.gateways.vneid.live import simulator_port
+from dean06.gateways.vneid.settings import simulator_port
 
 _PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>VNeID (mô phỏng)</title>

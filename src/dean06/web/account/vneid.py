@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from dean06.core.access import limits
-from dean06.gateways.vneid import client
+from dean06.gateways.vneid import live
 
 
 def start(request: HttpRequest, provider_id: str) -> HttpResponse:
@@ -19,7 +19,7 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
         return redirect("web:login")
     longest = int(limits.current().absolute.total_seconds())
     try:
-        answer = client.begin(request, provider_id, max_age=longest)
+        answer = live.begin(request, provider_id, max_age=longest)
     except SocialApp.DoesNotExist:
         return redirect("web:login")
     if answer.status_code != 302:
@@ -29,9 +29,9 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 def back(request: HttpRequest, provider_id: str) -> HttpResponse:
     """The way back: an account, a refusal in words, or somebody who turned round there."""
-    if client.turned_back(request):
+    if live.turned_back(request):
         return redirect("socialaccount_login_cancelled")
     try:
-        return client.finish(request, provider_id)
+        return live.finish(request, provider_id)
     except SocialApp.DoesNotExist:
         return redirect("web:login")
