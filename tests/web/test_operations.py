@@ -17,6 +17,7 @@ from dean06.core.audit.models import AuditEntry
 from dean06.core.operations import queries
 from tests.pilots.guidance import world as worlds
 from tests.pilots.guidance.world import World
+from tests.runtime.tokens import fresh
 
 PAGE = "/van-hanh/"
 
@@ -124,3 +125,15 @@ def test_nobody_else_operates(world: World, who: str) -> None:
     assert world.client(who).get(PAGE).status_code == 403
     assert world.client(who).post(f"{PAGE}chay-lai/{job}").status_code == 403
     assert status(job) == "failed"
+
+
+def test_tokens_of_other_programs_tell_their_end(world: World, settings: Any) -> None:
+    client = world.client("leader")
+    assert "Mã truy cập" not in page(client)
+    settings.METRICS_TOKEN, settings.USAGE_API_TOKEN = fresh("a"), None
+    assert "TOKEN_FILE: dùng được đến" in page(client)
+    settings.USAGE_API_TOKEN = fresh("b", timedelta(days=3))
+    assert "TOKEN_FILE: sắp hết hạn" in page(client)
+    settings.METRICS_TOKEN = fresh("a", timedelta(days=-1))
+    text = page(client)
+    assert text.index("TOKEN_FILE: hết hạn từ") < text.index("TOKEN_FILE: sắp hết hạn")

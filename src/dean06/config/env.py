@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from dean06.runtime.bearer import Token, token
 from dean06.runtime.secret_files import SecretError, read_secret, secret
 from dean06.runtime.transport import is_local, unencrypted
 
@@ -66,6 +67,14 @@ def env_secret(name: str) -> str | None:
     """A secret from the variable or from the file that `name`_FILE names; a file open to all is refused."""
     try:
         return secret(name)
+    except SecretError as error:
+        raise ImproperlyConfigured(str(error)) from None
+
+
+def env_token(name: str) -> Token | None:
+    """The token of a program that asks this one, from the file that `name`_FILE names."""
+    try:
+        return token(name)
     except SecretError as error:
         raise ImproperlyConfigured(str(error)) from None
 

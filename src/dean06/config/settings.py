@@ -5,7 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from dean06.config.env import database, env_bool, env_choice, env_int, env_secret, env_service, secret_key
+from dean06.config.env import (
+    database,
+    env_bool,
+    env_choice,
+    env_int,
+    env_secret,
+    env_service,
+    env_token,
+    secret_key,
+)
 from dean06.core.access.roles import APP_ROLE
 from dean06.gateways.vneid import settings as vneid
 
@@ -197,8 +206,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 TSA_URL = env_service("TSA_URL")
 TSA_CERT = os.environ.get("TSA_CERT", "")
 
-# The token with which citizens' portals ask who looked at whose data (docs/usage.md); empty: nobody may.
-USAGE_API_TOKEN = env_secret("USAGE_API_TOKEN") or ""
+# The token with which citizens' portals ask who looked at whose data (docs/usage.md); none: nobody may.
+USAGE_API_TOKEN = env_token("USAGE_API_TOKEN")
 
 # Each app keeps its background work in jobs.py.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
@@ -214,7 +223,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 LOG_FORMAT = env_choice("LOG_FORMAT", ("line", "json"))
 _LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
 # Who reads /metrics from another machine, or through a proxy, sends this as a bearer token.
-METRICS_TOKEN = env_secret("METRICS_TOKEN") or ""
+METRICS_TOKEN = env_token("METRICS_TOKEN")
 
 LOGGING = {
     "version": 1,

@@ -23,6 +23,7 @@ from dean06 import __version__
 from dean06.core import clock
 from dean06.core.audit import anchoring, chain
 from dean06.core.usage import checking
+from dean06.runtime.bearer import Token
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes; below, nothing more is accepted
 WORKER_SILENT = timedelta(seconds=30)  # a sign of life comes every five seconds
@@ -197,6 +198,12 @@ def _archive_note() -> tuple[datetime | None, int, str]:
         return at, int(note["base_bytes"]), str(note["problem"])
     except (OSError, ValueError, KeyError, TypeError):
         return None, 0, ""
+
+
+def tokens() -> list[Token]:
+    """The tokens of other programs that are set, the one that ends first before the others."""
+    found = (settings.METRICS_TOKEN, settings.USAGE_API_TOKEN)
+    return sorted((one for one in found if one is not None), key=lambda one: one.ends)
 
 
 def log_state() -> Log:
