@@ -28,13 +28,13 @@ class SignInForm(AuthenticationForm):
         name = str(self.cleaned_data.get("username", ""))
         until = gate.address_refused(client_address(self.request))
         if until is not None:
-            text = _("Địa chỉ này đã đăng nhập sai quá nhiều lần. Hãy thử lại sau %(time)s.")
+            text = _("Địa chỉ này đã đăng nhập sai quá nhiều lần. Hãy thử lại từ lúc %(time)s.")
             return ValidationError(text % {"time": _hour(until)}, code="address")
         until = gate.locked_until(account_of(name)[1])
         if until is not None:
             text = _(
                 "Tên đăng nhập này bị khóa tạm vì sai mật khẩu %(count)s lần."
-                " Hãy thử lại sau %(time)s hoặc gọi quản trị hệ thống."
+                " Hãy thử lại từ lúc %(time)s hoặc gọi quản trị hệ thống."
             )
             return ValidationError(
                 text % {"count": limits.current().failures, "time": _hour(until)}, code="locked"

@@ -86,7 +86,8 @@ def _link(request: SignedInRequest, user: User, made: Invited) -> HttpResponse:
     """The new link, shown in this one answer."""
     usage.record_read(actor=request.actor, purpose=PURPOSE, unit_id=None, subjects=1, route="access:user_act")
     address = request.build_absolute_uri(reverse("access:first_password", args=[made.token]))
-    return render(request, "account/renewed.html", {"person": user, "address": address})
+    title = _("Liên kết mời mới") if request.POST.get("do") == "moi-lai" else _("Liên kết đặt lại mật khẩu")
+    return render(request, "account/renewed.html", {"person": user, "address": address, "title": title})
 
 
 _ACTS: dict[str, Callable[[SignedInRequest, User], str]] = {
