@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.runtime.archived import Archived, later, read, write
+from tests.runtime.archived import Archived, later, read, until, write
 from tests.scratch import scratch
 
 from dean06.core.errors import Conflict, Invalid
@@ -242,6 +242,7 @@ def test_old_base_backups_and_the_wal_before_them_go(made: Archived) -> None:
         gone = photo(made.layout.media, b"gone")
         made.switch(server.url())
         second = made.base(server)
+        until(lambda: made.store.has(WAL, second.start), 20, "the archiving of what the second begins with")
         (made.layout.media / "photos" / gone[:2] / f"{gone}.jpg").unlink()
         basebackup.prune(made.store, 1, made.layout.media)
         assert made.store.bases() == [second]

@@ -31,6 +31,7 @@ from dean06.core.vault.errors import VaultError
 ROOT_BYTES = 32
 ID_BYTES = 4
 _NAME = re.compile(r"(?P<kind>vault|index)(?:-(?P<number>\d{4}))?-(?P<id>[0-9a-f]{8})\.key")
+_KINDS = {"vault", "index"}
 _MOST_KEYS = 9999
 _SETTLED_NS = 1_000_000_000
 
@@ -170,6 +171,8 @@ def _load(place: Path) -> KeyRing:
     fresh = not keys
     if fresh:
         keys = _first(place)
+    elif {key.kind for key in keys} != _KINDS:
+        keys = _waited(place)
     kinds = {key.kind for key in keys}
     if "vault" not in kinds:
         raise VaultError(
@@ -185,6 +188,17 @@ def _load(place: Path) -> KeyRing:
     for tell in _told if fresh else ():
         tell(made)
     return made
+
+
+def _waited(place: Path) -> list[_Key]:
+    """What is there once whoever makes the first two keys at this moment is done."""
+    try:
+        lock = (place / ".lock").open("a")
+    except OSError:  # nobody of this account is making any
+        return _read(place)
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        return _read(place)
 
 
 def _first(place: Path) -> list[_Key]:
