@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
 from dean06.runtime.supervisor import Supervisor, children
 from tests.browser.canary import Logs
@@ -30,6 +30,7 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=20_000)  # a page is what it should be, however busy the machine is
 RENEW_AFTER = 240.0  # seconds; an administrator who does nothing is signed out after five minutes
 Open = Callable[..., Page]
 
