@@ -1,20 +1,26 @@
 """Known weaknesses of the pinned versions: a finding fails, a database out of reach is told.
 
-`AUDIT_REQUIRED=1`: where nothing could be checked the audit fails as well (3). For making releases.
+So is a day of the last update, in docs/dependencies.md, that lies too far back (docs/security.md).
+`AUDIT_REQUIRED=1`: where nothing could be checked, or the update is overdue, the audit fails as well (3). For
+making releases.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+UPDATE_WITHIN = 90
+"""Days between two updates of all libraries (docs/security.md)."""
 PYTHON = (
     *("pip-audit", "--requirement", "requirements-dev.lock", "--no-deps", "--disable-pip"),
     *("--vulnerability-service", "osv", "--progress-spinner", "off", "--format", "json", "--timeout", "20"),
@@ -54,6 +60,24 @@ def ask(part: str, command: Sequence[str], folder: Path, read: Callable[[Any], t
         return Answer(part, reached=False)
 
 
+def days_since_update(dependencies: str, today: date) -> int:
+    """Days since the libraries were last brought up to date, by the page that lists them.
+
+    Raises ValueError when the page does not say when that was.
+    """
+    said = re.search(r"^Brought up to date: (\S+)\.$", dependencies, re.MULTILINE)
+    if said is None:
+        raise ValueError("docs/dependencies.md does not say when the libraries were brought up to date")
+    return (today - date.fromisoformat(said[1])).days
+
+
+def overdue(days: int, *, required: bool = False) -> int:
+    """Say how old the last update is; 3 when it is overdue and a release is being made."""
+    late = days > UPDATE_WITHIN
+    print(f"audit: libraries: brought up to date {days} days ago{', OVERDUE' if late else ''}")
+    return 3 if late and required else 0
+
+
 def report(answers: Sequence[Answer], *, required: bool = False) -> int:
     """Print what came out; 1 when something was found, 3 when a check that is required did not take place."""
     for each in answers:
@@ -72,14 +96,18 @@ def report(answers: Sequence[Answer], *, required: bool = False) -> int:
 
 
 def main() -> int:
-    """Both audits."""
-    return report(
+    """Both audits, and the age of the last update."""
+    required = os.environ.get("AUDIT_REQUIRED") == "1"
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    late = overdue(days_since_update(page, datetime.now(UTC).date()), required=required)
+    found = report(
         [
             ask("Python", PYTHON, ROOT, of_python),
             ask("front end", (str(ROOT / SCRIPTS[0]), *SCRIPTS[1:]), ROOT / "frontend", of_scripts),
         ],
-        required=os.environ.get("AUDIT_REQUIRED") == "1",
+        required=required,
     )
+    return found or late
 
 
 if __name__ == "__main__":

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
-from tools.audit import Answer, ask, of_python, of_scripts, report
+from tools.audit import (
+    ROOT,
+    UPDATE_WITHIN,
+    Answer,
+    ask,
+    days_since_update,
+    of_python,
+    of_scripts,
+    overdue,
+    report,
+)
 
 FOUND = {
     "dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "X-1"}]}, {"name": "b", "vulns": []}]
@@ -62,3 +74,25 @@ def test_where_it_is_required_a_check_that_did_not_take_place_fails(
     assert "not everything was checked" in capsys.readouterr().err
     assert report([clean, clean], required=True) == 0
     assert report([silent, Answer("c", reached=True, found=("x: high",))], required=True) == 1
+
+
+def test_libraries_that_were_not_brought_up_to_date_are_told_and_fail_a_release(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    assert days_since_update(page, date(9999, 1, 1)) > UPDATE_WITHIN
+    assert days_since_update("Brought up to date: 2026-01-01.\n", date(2026, 1, 31)) == 30
+    with pytest.raises(ValueError, match="does not say when"):
+        days_since_update("never", date(2026, 1, 1))
+    assert overdue(UPDATE_WITHIN, required=True) == 0
+    assert "OVERDUE" not in capsys.readouterr().out
+    assert overdue(UPDATE_WITHIN + 1) == 0
+    assert "OVERDUE" in capsys.readouterr().out
+    assert overdue(UPDATE_WITHIN + 1, required=True) == 3
+    security = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    assert f"up to date every {UPDATE_WITHIN} days" in security
+
+
+def test_every_run_of_ci_ends_with_the_audit() -> None:
+    last = (ROOT / ".ci" / "run").read_text(encoding="utf-8").strip().splitlines()[-1]
+    assert re.fullmatch(r"exec tools/audit", last)
