@@ -29,7 +29,9 @@ SPEAKING = {  # each file that may open a connection or a port, and the row that
     "gateways/vneid/live.py": "web → VNeID",
     "gateways/vneid/simulator.py": "simulated VNeID",
     "runtime/checks.py": "visitors",
+    "runtime/collector.py": "logs → collector",
     "runtime/demo_vneid.py": "simulated VNeID",
+    "runtime/forward.py": "logs → collector",
     "runtime/listener.py": "visitors",
     "runtime/outgoing.py": "proxy to the outside",
     "runtime/supervisor.py": "supervisor",
@@ -75,7 +77,7 @@ def test_every_row_tells_how_it_is_protected_and_who_is_who() -> None:
 
 
 def test_every_log_that_is_written_is_in_the_inventory(tmp_path: Path) -> None:
-    kept = children({"DEMO_VNEID": "1"}, tmp_path)
+    kept = children({"DEMO_VNEID": "1", "LOG_FORWARD_URL": "tls://a.example"}, tmp_path)
     written = {child.log.name for child in kept} | {"postgres.log"}
     written |= {name for text in sources().values() for name in re.findall(r"[\"']([a-z]+\.log)[\"']", text)}
     assert {"web.log", "worker.log", "postgres.log"} <= written
@@ -87,14 +89,14 @@ def test_every_log_that_is_written_is_in_the_inventory(tmp_path: Path) -> None:
 
 
 def test_logs_go_to_the_files_of_the_inventory_only(settings: Any) -> None:
-    """No handler that sends records elsewhere, no file opened by logging itself, no print."""
+    """No handler sends records elsewhere, none opens a file: one process forwards the files."""
     handlers = {each["class"] for each in settings.LOGGING["handlers"].values()}
     assert handlers == {"logging.StreamHandler"}  # into the file that the supervisor opened
     forbidden = re.compile(
         r"logging\.handlers|FileHandler|SysLogHandler|HTTPHandler\(\)\)?\s*#|syslog|sentry"
     )
     found = {path for path, text in sources().items() if forbidden.search(text)}
-    assert found == set()
+    assert found == {"runtime/forward.py", "runtime/collector.py"}
 
 
 def test_every_row_of_a_log_is_whole() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -93,6 +94,33 @@ def test_an_archive_that_falls_behind_is_told(
     assert ("Cảnh báo" in text) is (minutes > 5 or hours > 48)
     assert f"dean06_archive_well {float(not told)}" in figures
     assert f"dean06_wal_archived_age_seconds {minutes * 60.0}" in figures
+
+
+@pytest.mark.parametrize(
+    ("note", "told", "well"),
+    [
+        (None, "Nhật ký máy chủ được chuyển tới nhat-ky.example.", 1.0),
+        ('{"problem": "", "since": ""}', "Nhật ký máy chủ được chuyển tới nhat-ky.example.", 1.0),
+        (
+            '{"problem": "certificate <x>", "since": "2026-01-02T03:04:05+00:00"}',
+            "Không chuyển được nhật ký máy chủ tới nhat-ky.example",
+            0.0,
+        ),
+    ],
+)
+def test_logs_that_do_not_leave_are_told(
+    world: World, settings: Any, tmp_path: Path, note: str | None, told: str, well: float
+) -> None:
+    assert "Chuyển nhật ký" not in page(world.client("leader")), "no collector is named"
+    settings.LOG_FORWARD_URL, settings.DATA_DIR = "tls://nhat-ky.example:6514", tmp_path
+    if note is not None:
+        (tmp_path / "log").mkdir()
+        (tmp_path / "log" / "forward.json").write_text(note)
+    text = page(world.client("leader"))
+    assert told in text
+    assert ("Lý do: certificate &lt;x&gt;" in text) is (not well)
+    figures = world.client("leader").get("/metrics").content.decode()
+    assert f"dean06_log_forwarding_well {well}" in figures
 
 
 def test_a_failed_job_is_put_back_and_the_log_says_who(world: World) -> None:

@@ -47,6 +47,7 @@ class _State(Collector):
             yield from _log()
             yield from _archive()
         yield from _tokens()
+        yield from _forwarding()
         disk = queries.disk()
         yield _gauge("dean06_disk_free_bytes", "Free where the data directory lies.", disk.free)
         backup = queries.last_backup()
@@ -95,6 +96,14 @@ def _tokens() -> Iterator[GaugeMetricFamily]:
     for one in queries.tokens():
         family.add_metric((one.name,), one.left().total_seconds())
     yield family
+
+
+def _forwarding() -> Iterator[GaugeMetricFamily]:
+    """Alert when dean06_log_forwarding_well is 0."""
+    found = queries.forwarding()
+    if found is not None:
+        words = "1 while the lines of the logs leave for their collector."
+        yield _gauge("dean06_log_forwarding_well", words, float(not found.problem))
 
 
 def _archive() -> Iterator[GaugeMetricFamily]:

@@ -225,6 +225,9 @@ _LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
 # Who reads /metrics from another machine, or through a proxy, sends this as a bearer token.
 METRICS_TOKEN = env_token("METRICS_TOKEN")
 
+# The machine that collects the lines of the logs; runtime/forward.py sends them.
+LOG_FORWARD_URL = os.environ.get("LOG_FORWARD_URL", "")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

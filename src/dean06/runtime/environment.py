@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from dean06.runtime.account import can_enter, service_account
+from dean06.runtime.collector import collector
 from dean06.runtime.failures import Exit, StartError
 from dean06.runtime.secret_files import SecretError, secret
 from dean06.runtime.tls import Tls, from_variables
@@ -55,6 +56,7 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
     demo = given.get("DEMO", "small") or "small"
     if demo not in _DEMO_SCALES:
         raise _malformed("DEMO", demo, "small, province, none")
+    collector(given)  # malformed: told now, not in the log of a process that cannot send it
     return Environment(
         database_url=_url(given, "DATABASE_URL"),
         database_app_url=_url(given, "DATABASE_APP_URL"),

@@ -192,6 +192,8 @@ def children(variables: Mapping[str, str], logs: Path, listener: int | None = No
     found = [web, Child("worker", "dean06.runtime.worker", common, logs / "worker.log")]
     if is_simulated(common):
         found.append(Child("vneid", "dean06.gateways.vneid.simulator", common, logs / "vneid.log"))
+    if common.get("LOG_FORWARD_URL"):  # the last: it sends what the others say when they end
+        found.append(Child("forward", "dean06.runtime.forward", common, logs / "forward.log"))
     return found
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
@@ -31,6 +32,7 @@ WAL_LATE = timedelta(minutes=5)  # a segment is archived within a minute of the 
 BASE_LATE = timedelta(hours=48)  # two missed base backups
 ARCHIVE_NOTE = "archive-state.json"  # in the data directory: written by the process that archives
 BACKUP_NOTE = "backup.json"  # in the data directory: written by the last backup that succeeded
+FORWARD_NOTE = "log/forward.json"  # in the data directory: written by the process that forwards the logs
 
 _QUEUES = """
 select queue_name, status::text, count(*), extract(epoch from now() - min(asked))::float
@@ -95,6 +97,15 @@ class Archive:
     def well(self) -> bool:
         """Whether nothing needs an administrator."""
         return not (self.wal_late or self.base_late or self.failing or self.problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """How the logs leave for `to`; `problem` is what stops them since `since`, in its own words."""
+
+    to: str
+    problem: str
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +209,19 @@ def _archive_note() -> tuple[datetime | None, int, str]:
         return at, int(note["base_bytes"]), str(note["problem"])
     except (OSError, ValueError, KeyError, TypeError):
         return None, 0, ""
+
+
+def forwarding() -> Forwarding | None:
+    """How the lines of the logs leave for another machine; None where no collector is named."""
+    if not settings.LOG_FORWARD_URL:
+        return None
+    host = urlsplit(settings.LOG_FORWARD_URL).hostname or ""
+    try:
+        note = json.loads((Path(settings.DATA_DIR) / FORWARD_NOTE).read_text(encoding="utf-8"))
+        since = datetime.fromisoformat(note["since"]) if note["since"] else None
+        return Forwarding(host, str(note["problem"]), since)
+    except (OSError, ValueError, KeyError, TypeError):
+        return Forwarding(host, "", None)  # nothing was written yet, so nothing had to be sent
 
 
 def tokens() -> list[Token]:

@@ -47,6 +47,7 @@ def state(request: SignedInRequest) -> HttpResponse:
         "backup": queries.last_backup(),
         "archive": queries.archive(),
         "log": queries.log_state(),
+        "forwarding": queries.forwarding(),
         "tokens": queries.tokens(),
         "versions": queries.versions(),
         "now": clock.machine_now(),
