@@ -140,6 +140,7 @@ def test_backup_and_restore_through_the_command(
     with EmbeddedPostgres(data_dir, options=UNSAFE_FAST) as server:
         assert word(server.url()) == "before"
         assert count(server.url(), "access_session") == 0, "sessions are no part of a backup"
+        assert not may_make_temporary_tables(server.url()), "the right stands at the database, not in the dump"
         names = databases(server.url())
     assert names == ["dean06", "postgres"], "no database of the exchange is left"
 
@@ -167,6 +168,16 @@ def test_a_running_system_is_not_replaced(
         assert answer.returncode == 1
         assert "dean06 up" in answer.stderr
         assert server.pid is not None
+
+
+def may_make_temporary_tables(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "select bool_or(has_database_privilege(role, current_database(), 'TEMP'))"
+            " from unnest(array['dean06_app', 'dean06_wide']) role"
+        ).fetchone()
+    assert row is not None
+    return bool(row[0])
 
 
 def fill(url: str, text: str) -> None:

@@ -76,6 +76,10 @@ def restore(url: str, source: Path) -> None:
             for leftover in (fresh, old):
                 _drop(connection, leftover)
             connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(fresh)))
+            # A dump holds no rights on the database itself: core/access/policies.py, NO_TEMPORARY.
+            connection.execute(
+                sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(fresh))
+            )
             _load(make_conninfo(url, dbname=fresh), source, major)
             _exchange(connection, name, fresh, old)
             _drop(connection, old)
