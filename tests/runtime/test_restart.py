@@ -207,7 +207,7 @@ def test_a_new_version_that_does_not_start_leaves_the_old_one_serving(
         with Client(installation.port, keep_alive=False) as client:
             installation.process.send_signal(signal.SIGHUP)
             note = Path(variables["DATA_DIR"]) / "restart.json"
-            until(lambda: json.loads(note.read_text())["ok"] is False, 60, "the outcome")
+            until(lambda: note.exists() and json.loads(note.read_text())["ok"] is False, 60, "the outcome")
     finally:
         broken.write_text(good)
     assert installation.child("runtime.serve") == old

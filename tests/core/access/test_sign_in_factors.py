@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,10 +25,13 @@ from dean06.core.vault import keyring
 from tests.core.access.visitors import browser, is_in, later, noted, person, secret, sign_in
 
 pytestmark = pytest.mark.usefixtures("quick")
+_RUNNING = clock.machine_now
 
 
 def code(step: int = 0, key: str | None = None) -> str:
-    """The code of now, or some 30-second steps away."""
+    """The code of now, or some 30-second steps away; with five seconds left where the clock runs."""
+    while clock.machine_now is _RUNNING and clock.machine_now().timestamp() % PERIOD > PERIOD - 5:
+        time.sleep(0.2)
     now = int(clock.machine_now().timestamp()) // PERIOD
     return str(format_hotp_value(hotp_value(key or secret(), now + step)))
 
