@@ -140,7 +140,9 @@ def test_backup_and_restore_through_the_command(
     with EmbeddedPostgres(data_dir, options=UNSAFE_FAST) as server:
         assert word(server.url()) == "before"
         assert count(server.url(), "access_session") == 0, "sessions are no part of a backup"
-        assert not may_make_temporary_tables(server.url()), "the right stands at the database, not in the dump"
+        assert not may_make_temporary_tables(server.url()), (
+            "the right stands at the database, not in the dump"
+        )
         names = databases(server.url())
     assert names == ["dean06", "postgres"], "no database of the exchange is left"
 

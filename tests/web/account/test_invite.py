@@ -49,7 +49,11 @@ def test_an_invited_person_sets_his_password_once(world: World, admin: Client) -
     guest = Client()
     assert guest.post(address, {"password": SECRET, "again": "khác"}).status_code == 422
     assert guest.post(address, {"password": "ngắn", "again": "ngắn"}).status_code == 422
-    assert "moi.mot" in guest.get(address).content.decode()
+    shown = unescape(guest.get(address).content.decode())
+    assert "Tên đăng nhập của anh/chị: moi.mot" in shown
+    assert f"Cán bộ đơn vị · {world.commune.name}" in shown
+    assert re.search(r"Dùng được một lần, đến \d\d/\d\d/\d{4}", shown)
+    assert "xác thực hai lớp" in shown
     assert guest.post(address, {"password": SECRET, "again": SECRET}).status_code == 302
     assert User.objects.get(username="moi.mot").check_password(SECRET)
     assert guest.get(address).headers["Location"].startswith("/dang-nhap")

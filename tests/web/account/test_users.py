@@ -102,6 +102,23 @@ def test_a_grant_is_given_changed_and_taken_back_on_the_pages(world: World, admi
     assert visitor.get(reverse("guidance:index")).status_code == 403, "at his next request"
 
 
+def test_units_and_pilots_are_chosen_by_their_names(world: World, admin: Client) -> None:
+    page = read(admin, reverse("access:give", args=[world.users["officer"].pk]))
+    assert 'name="unit"' in page
+    assert 'list="units"' in page
+    assert f'<option value="xa-mot">{world.commune.name}' in page
+    lists = (reverse("access:users"), reverse("audit:list"))
+    assert all('<datalist id="units">' in read(admin, address) for address in lists)
+
+
+def test_a_review_of_nothing_offers_nothing_to_do(world: World, admin: Client) -> None:
+    page = read(admin, reverse("access:review"))
+    assert ("Xác nhận còn cần" in page) is ("Không có quyền nào cần rà soát" not in page)
+    with transaction.atomic(), wide("test"):
+        Grant.objects.update(confirmed_at=clock.now())
+    assert "Xác nhận còn cần" not in read(admin, reverse("access:review"))
+
+
 def test_what_is_refused_stands_beside_the_field(world: World, admin: Client) -> None:
     give = reverse("access:give", args=[world.users["auditor"].pk])
     answer = admin.post(give, {"role": "unit_officer", "unit": "xa-mot"})

@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -21,7 +21,7 @@ from dean06.core.access import grants, sessions
 from dean06.core.access.actions import account_faults
 from dean06.core.access.actor import Actor
 from dean06.core.access.journal import plain_actor
-from dean06.core.access.models import Invitation, User
+from dean06.core.access.models import Invitation, Role, User
 from dean06.core.access.policy import Action, require
 from dean06.core.access.scope import wide
 from dean06.core.errors import Conflict, Dean06Error, Denied, Invalid, NotFound, Reason
@@ -55,6 +55,15 @@ class Invited:
     username: str
     full_name: str
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Whose link was followed, until when it opens, and the (role, unit) that wait for him."""
+
+    user: User
+    until: datetime
+    work: tuple[tuple[str, str], ...]
 
 
 def invite(*, actor: Actor, guests: Iterable[Guest], only_check: bool = False) -> list[Invited]:
@@ -104,15 +113,19 @@ def _one(actor: Actor, guest: Guest, made: dict[str, Invited]) -> None:
         made[guest.username] = invited
 
 
+def days() -> int:
+    """How long a link opens, today."""
+    return int(rule("access.invitation_days", clock.today()))
+
+
 def _token(
     actor: Actor, user: User, action: str = "access.invited", detail: dict[str, object] | None = None
 ) -> str:
     """A new link for the account; older ones no longer open."""
     token, now = secrets.token_urlsafe(32), clock.machine_now()
-    days = int(rule("access.invitation_days", clock.today()))
     Invitation.objects.filter(user=user, used_at=None).delete()
     Invitation.objects.create(
-        token_hash=_digest(token), user=user, created_at=now, expires_at=now + timedelta(days=days)
+        token_hash=_digest(token), user=user, created_at=now, expires_at=now + timedelta(days=days())
     )
     _record(actor, user, action, detail)
     return token
@@ -208,9 +221,13 @@ def _guest(user_id: int) -> User:
     return user
 
 
-def open_invitation(token: str) -> User:
+def open_invitation(token: str) -> Opened:
     """Whose link it is. Raises NotFound for one that is unknown, used or too old."""
-    return _find(token, lock=False).user
+    with transaction.atomic(), wide("who follows his link has no scope yet"):
+        found = _find(token, lock=False)
+        held = found.user.grants.select_related("unit").order_by("id")
+        work = tuple((str(Role(one.role).label), one.unit.name) for one in held)
+    return Opened(found.user, found.expires_at, work)
 
 
 def accept(*, token: str, password: str) -> User:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from dean06.core import clock
@@ -33,7 +34,12 @@ class GrantForm(TermForm):
     """A new grant."""
 
     role = forms.ChoiceField(label=_("Vai trò"), choices=[("", "—"), *Role.choices])
-    unit = forms.CharField(label=_("Mã đơn vị"), max_length=80)
+    unit = forms.CharField(
+        label=_("Mã đơn vị"),
+        max_length=80,
+        help_text=_("Gõ tên hoặc mã rồi chọn trong danh sách."),
+        widget=forms.TextInput(attrs={"list": "units", "autocomplete": "off"}),
+    )
     pilots = forms.MultipleChoiceField(
         label=_("Chỉ cho các mô hình"), required=False, widget=forms.SelectMultiple(attrs={"size": 6})
     )
@@ -41,8 +47,11 @@ class GrantForm(TermForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = Pilot.objects.order_by("order").values_list("code", flat=True)
-        self.fields["pilots"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
+        known = Pilot.objects.order_by("order")
+        name = "name_en" if get_language() == "en" else "name_vi"
+        self.fields["pilots"].choices = [  # type: ignore[attr-defined]
+            (pilot.code, f"{pilot.code} · {getattr(pilot, name)}") for pilot in known
+        ]
 
     def clean_unit(self) -> int:
         """The unit of that code today."""

@@ -78,6 +78,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
         return response
     form = SheetForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "reasons": [], "links": [], "checked": None}
+    context["days"] = invitations.days()
     if request.method == "POST" and form.is_valid():
         check = request.POST.get("do") == "check"
         try:
@@ -126,7 +127,7 @@ def first_password(request: HttpRequest, token: str) -> HttpResponse:
     """Set the first password of an account; the link opens once."""
     form = FirstPasswordForm(request.POST or None)
     try:
-        person = invitations.open_invitation(token)
+        opened = invitations.open_invitation(token)
         if request.method == "POST" and form.is_valid():
             invitations.accept(token=token, password=form.cleaned_data["password"])
             messages.success(request, _("Đã đặt mật khẩu. Hãy đăng nhập."))
@@ -137,7 +138,7 @@ def first_password(request: HttpRequest, token: str) -> HttpResponse:
     except Dean06Error as error:
         messages.error(request, error.message)
         return redirect("web:login")
-    context = {"form": form, "person": person}
+    context = {"form": form, "opened": opened}
     return render(request, "account/first_password.html", context, status=422 if form.errors else 200)
 
 
