@@ -25,7 +25,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class PartialDate:
-    """A day, a month or a year: `day` is 0 where only the month is known, both are 0 where only the year is."""
+    """A day, a month or a year: `day` is 0 where it is not known, and so is `month`."""
 
     year: int
     month: int = 0

@@ -150,7 +150,7 @@ def checks_for(lines: Sequence[str]) -> tuple[Check, ...]:
     """The check digits that such a document carries."""
     if len(lines) != len(TD1):
         return TD3_CHECKS
-    return (*TD1_CHECKS, VIETNAMESE_CHECK) if is_vietnamese_card(lines) else TD1_CHECKS
+    return (VIETNAMESE_CHECK, *TD1_CHECKS) if is_vietnamese_card(lines) else TD1_CHECKS
 
 
 def is_vietnamese_card(lines: Sequence[str]) -> bool:

@@ -94,7 +94,7 @@ def _from_twin_number(lines: tuple[str, ...], checks: tuple[Check, ...]) -> Iter
 
 
 def _by_doubts(lines: tuple[str, ...], checks: tuple[Check, ...]) -> Iterator[tuple[str, ...]]:
-    """Up to two digits exchanged for those that machines take for each other, the twin digit with its twin."""
+    """Up to two digits exchanged for those that machines take for them, both twins at once."""
     places = [
         (number, at) for number in (0, 1) for at in sorted(_DIGITS[number]) if not 5 <= at < 14 or number
     ]

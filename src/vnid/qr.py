@@ -1,9 +1,9 @@
 """The QR code of a Vietnamese identity card: what it declares.
 
 The code is unsigned text: fields between "|", no header, no checksum. Seven fields on the card of 2021,
-eleven on the card of 7/2024 (NĐ 70/2024/NĐ-CP article 12 names their content; their order is published nowhere, so
-fields after the seventh are kept raw and classified by shape only). It proves nothing: `proof` is always
-"declared".
+eleven on the card of 7/2024 (NĐ 70/2024/NĐ-CP article 12 names their content; their order
+is published nowhere, so fields after the seventh are kept raw and classified by shape only). It proves
+nothing: `proof` is always "declared".
 """
 
 from __future__ import annotations
