@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.test import Client
 
 from dean06.core import clock
+from dean06.core.access import limits
 from tests import server
 from tests.filled import Filled, filled_province
 from tests.workers import OneProvince
@@ -28,10 +30,30 @@ def django_db_setup(django_db_blocker: object) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _forget_the_clock() -> Iterator[None]:
+def _forget_clock_and_limits() -> Iterator[None]:
     clock.forget()
+    limits.forget()
     yield
     clock.forget()
+    limits.forget()
+
+
+@pytest.fixture(autouse=True)
+def _with_two_factors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is signed in without the form has a second factor where the rules ask for one."""
+    original = Client.force_login
+
+    def signed_in(client: Client, user: Any, backend: str | None = None) -> None:
+        from allauth.mfa.models import Authenticator
+
+        original(client, user, backend)
+        limits.forget()
+        if limits.current().mfa_roles and not user.is_citizen:
+            Authenticator.objects.get_or_create(
+                user=user, type=Authenticator.Type.TOTP, defaults={"data": {}}
+            )
+
+    monkeypatch.setattr(Client, "force_login", signed_in)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def filled_province() -> Iterator[Filled]:
     """Make it, and drop it afterwards."""
     from dean06.web.demo.accounts import password
 
-    name = f"filled_{os.getpid()}"
+    name = f"filled_{uuid.uuid4().hex[:12]}"
     server.create_database(name)
     try:
         with scratch("filled") as folder:

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-FILLED = ("tests/browser/", "tests/guards/test_routes.py", "tests/guards/test_usage_routes.py")
+FILLED = (
+    "tests/browser/",
+    "tests/guards/test_routes.py",
+    "tests/guards/test_usage_routes.py",
+    "tests/guards/test_walk.py",
+)
 
 
 class OneProvince(LoadScopeScheduling):  # type: ignore[misc]

@@ -1,8 +1,12 @@
-"""Known weaknesses of the pinned versions: a finding fails, a database out of reach is told."""
+"""Known weaknesses of the pinned versions: a finding fails, a database out of reach is told.
+
+`AUDIT_REQUIRED=1`: where nothing could be checked the audit fails as well (3). For making releases.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -50,8 +54,8 @@ def ask(part: str, command: Sequence[str], folder: Path, read: Callable[[Any], t
         return Answer(part, reached=False)
 
 
-def report(answers: Sequence[Answer]) -> int:
-    """Print what came out; 1 when something was found."""
+def report(answers: Sequence[Answer], *, required: bool = False) -> int:
+    """Print what came out; 1 when something was found, 3 when a check that is required did not take place."""
     for each in answers:
         if not each.reached:
             print(f"audit: {each.part}: NOT CHECKED, the database of weaknesses could not be reached")
@@ -59,7 +63,12 @@ def report(answers: Sequence[Answer]) -> int:
             print(f"audit: {each.part}: {finding}", file=sys.stderr)
         if each.reached and not each.found:
             print(f"audit: {each.part}: no known weakness")
-    return 1 if any(each.found for each in answers) else 0
+    if any(each.found for each in answers):
+        return 1
+    if required and not all(each.reached for each in answers):
+        print("audit: failed: AUDIT_REQUIRED is set and not everything was checked", file=sys.stderr)
+        return 3
+    return 0
 
 
 def main() -> int:
@@ -68,7 +77,8 @@ def main() -> int:
         [
             ask("Python", PYTHON, ROOT, of_python),
             ask("front end", (str(ROOT / SCRIPTS[0]), *SCRIPTS[1:]), ROOT / "frontend", of_scripts),
-        ]
+        ],
+        required=os.environ.get("AUDIT_REQUIRED") == "1",
     )
 
 

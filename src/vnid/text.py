@@ -82,7 +82,8 @@ _PLACE: Final = str.maketrans(*PLACE_TABLE)
 _TONE: Final = str.maketrans(*TONE_TABLE)
 _MARKS_RE: Final = re.compile(f"[{MARKS}]+")
 _SEPARATORS_RE: Final = re.compile(f"[{SEPARATORS}]+")
-_SPACES_RE: Final = re.compile(r"[\s\u00a0]+")
+# The Ogham space mark is white space to Unicode, yet no separator of a key: it stays what it is.
+_SPACES_RE: Final = re.compile(r"[^\S\u1680]+")
 
 
 def nfc_collapse(text: str) -> str:

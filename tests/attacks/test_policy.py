@@ -46,7 +46,7 @@ def test_the_lead_of_another_pilot_reads_and_writes_nothing(world_wide: World) -
 
 def test_the_lead_of_this_pilot_may(world_wide: World) -> None:
     client = limit(world_wide, "P0")
-    photo = SimpleUploadedFile("a.jpg", worlds.photo())
+    photo = SimpleUploadedFile("a.jpg", worlds.photo(), "image/jpeg")
     path = f"/p0/diem/{world_wide.desk.pk}/ghi/vat-pham"
     assert client.post(path, POSTER | {"new_photo": photo}).status_code == 302
     who = worlds.officer(world_wide.desk)

@@ -11,6 +11,7 @@ from django.utils.crypto import get_random_string
 
 from dean06.core.access.models import Grant
 from dean06.core.access.scope import wide
+from tests.core.access.visitors import let_in_with_a_password_alone
 from tests.pilots.guidance.world import World
 
 ELSEWHERE = (
@@ -24,6 +25,7 @@ ELSEWHERE = (
 
 def signed_in(world: World, *, to: str = "") -> Client:
     """Somebody who signed in through the form, with a session planted beforehand."""
+    let_in_with_a_password_alone()
     user = world.users["officer"]
     secret = get_random_string(20)
     user.set_password(secret)

@@ -16,26 +16,60 @@ HOSTILE = (
     "../../../etc/cron.d/x.jpg",
     "..\\..\\x.jpg",
     "/absolute.jpg",
+    "x.php.jpg",
+    "<img src=x onerror=alert(1)>.jpg",
+    "a" * 300 + ".jpg",
+    "%2e%2e%2fx.jpg",
+)
+LYING = (
     "x.php",
     "x.html",
     "x.svg",
-    "<img src=x onerror=alert(1)>.jpg",
-    "a\r\nSet-Cookie: x=1.jpg",
-    "a" * 300 + ".jpg",
+    "x.jpg.exe",
     ".htaccess",
+    "x",
+    "x.png",
+    "x.webp",
+    "a\r\nSet-Cookie: x=1.jpg",
 )
 
 
-def store(world: World, name: str) -> Photo:
+def send(world: World, name: str, declared: str = "image/jpeg") -> tuple[int, str]:
+    """(status, text) of the answer to a photo under this name."""
     given = {
         "kind": "poster",
         "title": "Tiện ích",
         "hung_on": "2023-12-01",
-        "new_photo": SimpleUploadedFile(name, worlds.photo(), content_type="text/html"),
+        "new_photo": SimpleUploadedFile(name, worlds.photo(), content_type=declared),
     }
     answer = world.client("desk").post(f"/p0/diem/{world.desk.pk}/ghi/vat-pham", given)
-    assert answer.status_code == 302
+    return answer.status_code, answer.content.decode()
+
+
+def store(world: World, name: str) -> Photo:
+    assert send(world, name)[0] == 302
     return Photo.objects.get()
+
+
+@pytest.mark.parametrize("name", LYING)
+def test_a_name_that_is_not_that_of_its_contents_is_refused(
+    world_wide: World, media: Path, name: str
+) -> None:
+    status, text = send(world_wide, name)
+    assert status == 422
+    assert "đuôi" in text
+    assert not Photo.objects.exists()
+    assert [path for path in media.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("declared", ["text/html", "image/png", "image/svg+xml", "application/x-php"])
+def test_a_declared_type_that_is_not_that_of_its_contents_is_refused(
+    world_wide: World, media: Path, declared: str
+) -> None:
+    status, text = send(world_wide, "x.jpg", declared)
+    assert status == 422
+    assert f"“{declared}” nhưng nội dung là ảnh JPEG" in text
+    assert not Photo.objects.exists()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -48,7 +82,7 @@ def test_a_file_is_kept_under_a_name_of_our_own(world_wide: World, media: Path, 
     assert outside == set()
 
 
-@pytest.mark.parametrize("name", ["x.html", "x.svg"])
+@pytest.mark.parametrize("name", ["x.html.jpg", "x.svg.JPEG"])
 @pytest.mark.parametrize("path", ["/photos/{}", "/photos/{}/320"])
 def test_a_photo_is_never_a_page(world_wide: World, media: Path, name: str, path: str) -> None:
     photo = store(world_wide, name)

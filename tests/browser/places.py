@@ -50,6 +50,15 @@ def officer(site: Site) -> str:
     return site.filled.value(_AT_DESK.format(table="guidance_officer"))
 
 
+def hiding_of(site: Site) -> str:
+    """Where `canbo` asks for looks at a person of his to be hidden."""
+    key = site.filled.value(
+        "select p.key from people_person p join access_grant g on g.unit_id = p.unit_id"
+        " join access_user u on u.id = g.user_id where u.username = 'canbo' order by p.id limit 1"
+    )
+    return f"/nguoi-dan/{key}/an-lan-xem"
+
+
 PLACES = (
     Place("sign-in", None, "/dang-nhap"),
     Place("dashboard", "lanhdao", "/"),
@@ -90,6 +99,13 @@ PLACES = (
     Place("new password", "motcua", "/tai-khoan/mat-khau"),
     Place("reconfirmation", "motcua", "/tai-khoan/xac-nhan"),
     Place("passkeys", "motcua", "/tai-khoan/khoa"),
+    Place("log", "kiemtra", "/nhat-ky/"),
+    Place("duties towards people", "thutruong", "/nguoi-dan/tong-quan"),
+    Place("people", "canbo", "/nguoi-dan/"),
+    Place("register of hidings", "thutruong", "/nguoi-dan/an-lan-xem"),
+    Place("asking to hide a look", "canbo", hiding_of),
+    Place("register of representations", "canbo", "/nguoi-dan/dai-dien"),
+    Place("new representation", "canbo", "/nguoi-dan/dai-dien/ghi"),
     Place("no such page", "motcua", "/khong-co", 404),
     Place("no right", "kiemtra", "/don-vi/nhap", 403),
 )

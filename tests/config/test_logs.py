@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 from django.db import IntegrityError, connection
 
-from dean06.config.logs import REMOVED, ValueFreeFormatter, without_values
+from dean06.config.logs import REMOVED, JsonFormatter, ValueFreeFormatter, without_values
 
 CANARY = "Chim Hoàng Yến"
 PLAIN = logging.Formatter("%(levelname)s %(message)s")
@@ -19,6 +22,7 @@ CLEAN = ValueFreeFormatter("%(levelname)s %(message)s")
 
 # An installation's whole set-up of logging in the order of a web worker, then one error by each logger.
 _PROGRAM = """
+import json
 import logging
 from granian.log import LogLevels, configure_logging
 configure_logging(LogLevels.info)
@@ -112,3 +116,77 @@ def test_every_logger_of_an_installation_writes_through_the_cleaning_formatter()
     assert "Canary" not in done.stderr
     assert done.stderr.count(REMOVED) == 12  # six messages and six tracebacks
     assert done.stderr.count(" failed: first line") == 6
+
+
+FORGED = (
+    "x\n2026-01-01T00:00:00.000+00:00 WARNING dean06.access signed in: quantri",
+    "x\r\nforged",
+    "x\u2028forged",
+    "x\x1b[2Jforged",
+    "x\x85forged",
+    "\u202egro.live",
+    "x\0forged",
+)
+LINE = ValueFreeFormatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+JSON = JsonFormatter()
+
+
+@pytest.mark.parametrize("text", FORGED)
+@pytest.mark.parametrize("formatter", [LINE, JSON])
+def test_what_a_visitor_sent_begins_no_line_and_hides_nothing(
+    formatter: logging.Formatter, text: str
+) -> None:
+    told = formatter.format(
+        logging.LogRecord("dean06", logging.WARNING, "", 1, "asked for %s", (text,), None)
+    )
+    assert len(told.splitlines()) == 1
+    assert told.isprintable()
+    assert "\\" in told, "what was there is still told"
+
+
+@pytest.mark.parametrize("text", FORGED)
+def test_an_error_with_such_a_text_indents_every_line_of_its_traceback(text: str) -> None:
+    try:
+        raise ValueError(text)
+    except ValueError as error:
+        told = LINE.format(record(error, "failed: %s", error))
+    first, *rest = told.splitlines()
+    assert first.isprintable()
+    assert rest
+    assert all(line.startswith("  ") and line.isprintable() for line in rest)
+
+
+def test_json_lines_still_tell_the_same_text() -> None:
+    text = "Xã Đông Phú\n\u2028\x1b"
+    told = JSON.format(logging.LogRecord("dean06", logging.WARNING, "", 1, "%s", (text,), None))
+    assert "Xã Đông Phú" in told
+    assert json.loads(told)["message"] == text
+
+
+@pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "America/New_York"])
+def test_times_are_utc_with_their_offset_in_both_formats(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        made = logging.LogRecord("dean06", logging.WARNING, "", 1, "x", (), None)
+        moment = datetime.fromtimestamp(made.created, UTC).isoformat(timespec="milliseconds")
+        assert moment.endswith("+00:00")
+        assert LINE.format(made) == f"{moment} WARNING dean06 x"
+        assert json.loads(JSON.format(made))["at"] == moment
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_both_formats_can_be_read_by_a_program() -> None:
+    """Three parts before the message in a line; a JSON object with the same names each time."""
+    made = logging.LogRecord("dean06.access", logging.WARNING, "", 1, "a b c", (), None)
+    moment, level, logger, message = LINE.format(made).split(" ", 3)
+    told = json.loads(JSON.format(made))
+    assert told | {"correlation": ""} == {
+        "at": moment,
+        "level": level,
+        "logger": logger,
+        "message": message,
+        "correlation": "",
+    }

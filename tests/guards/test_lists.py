@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection, connections
 from django.test import Client
 
 from dean06.core.access.models import User
@@ -33,20 +31,6 @@ _SHOWN = [
     for case in (*CASES, *MORE)
     if not case.far and "export" not in case.query and not case.route.startswith("photos:")
 ]
-
-
-@pytest.fixture(scope="module")
-def province(filled: Filled, django_db_blocker: pytest.FixtureRequest) -> Iterator[Filled]:
-    """Django connected to the demo province."""
-    usual = settings.DATABASES["default"]["NAME"]
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        connections.close_all()
-        connection.settings_dict["NAME"] = filled.database
-        try:
-            yield filled
-        finally:
-            connections.close_all()
-            connection.settings_dict["NAME"] = usual
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.urls.exceptions import Resolver404
@@ -51,20 +50,6 @@ def _routes(
 
 
 ROUTES = dict(_routes(get_resolver().url_patterns))
-
-
-@pytest.fixture(scope="module")
-def province(filled: Filled, django_db_blocker: pytest.FixtureRequest) -> Iterator[Filled]:
-    """Django connected to the demo province."""
-    usual = settings.DATABASES["default"]["NAME"]
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        connections.close_all()
-        connection.settings_dict["NAME"] = filled.database
-        try:
-            yield filled
-        finally:
-            connections.close_all()
-            connection.settings_dict["NAME"] = usual
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,7 @@ from typing import Any
 
 import pytest
 import typer
-from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import clear_url_caches, path, reverse
@@ -30,7 +29,7 @@ from dean06.core.access.scope import wide
 from dean06.core.people.models import Person
 from dean06.core.usage.models import UsageRecord
 from dean06.core.vault import blind_index
-from dean06.gateways.vneid.simulator import CITIZENS_FILE
+from dean06.gateways.vneid.citizens import CITIZENS_FILE
 from tests.core.access.visitors import freshen
 from tests.filled import Filled
 from tests.guards.personal import People
@@ -40,23 +39,6 @@ from tests.guards.routes import CASES, ROLES, Case, Samples, find_samples
 PUBLIC: dict[str, str] = {}
 SHOWING = {"people:list", "people:person", "guidance:officer"}  # must be among what the guard finds
 REASON = "Đối chiếu khi công dân nộp hồ sơ tại bộ phận một cửa"
-
-
-@pytest.fixture(scope="module")
-def province(filled: Filled, django_db_blocker: pytest.FixtureRequest) -> Iterator[Filled]:
-    """Django connected to the demo province, with its keys."""
-    usual, keys = settings.DATABASES["default"]["NAME"], os.environ.get("KEYS_DIR")
-    os.environ["KEYS_DIR"] = str(filled.data_dir / "keys")
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        connections.close_all()
-        connection.settings_dict["NAME"] = filled.database
-        try:
-            yield filled
-        finally:
-            connections.close_all()
-            connection.settings_dict["NAME"] = usual
-            os.environ.pop("KEYS_DIR")
-            os.environ.update({"KEYS_DIR": keys} if keys else {})
 
 
 @pytest.fixture(scope="module")
@@ -163,13 +145,13 @@ def test_the_demo_shows_an_officers_look_to_the_citizen_at_vneid(province: Fille
     citizen = Client()
     citizen.force_login(user)
     text = _text(citizen.get(reverse("usage:mine")))
-    assert "đã xem số định danh đầy đủ của bạn để đối chiếu nhân thân" in text
+    assert "đã xem số định danh đầy đủ của anh/chị để đối chiếu nhân thân" in text
     assert number not in text
 
 
 def hasty(request: HttpRequest) -> HttpResponse:
     """A page as somebody might write it in a hurry."""
-    return HttpResponse(", ".join(Person.objects.values_list("full_name", flat=True)))
+    return HttpResponse(", ".join(person.full_name for person in Person.objects.all()))
 
 
 def test_control_a_hasty_page_is_noticed(
@@ -192,6 +174,7 @@ def test_control_a_hasty_page_is_noticed(
 #: Every command: the words to run it with, or why it is not run here.
 FILE = "<file>"  # stands for a file of the test, which is searched too
 COMMANDS: dict[str, list[str] | str] = {
+    "archive-wal": "writes an encrypted file, no text",
     "audit anchor": [],
     "audit check": [],
     "audit export": [FILE],
@@ -203,6 +186,8 @@ COMMANDS: dict[str, list[str] | str] = {
     "indicator gaps": ["guidance.desk_staff_trained", "--period", "2023-11"],
     "indicator refresh": "prints counts of rows",
     "indicator show": ["guidance.desk_staff_trained", "--period", "2023-11"],
+    "keys export": "writes a sealed file, no text",
+    "keys import": "prints how many keys",
     "keys retire": "prints the name of a key",
     "keys rotate": "prints counts of rows",
     "keys show": [],
@@ -215,7 +200,10 @@ COMMANDS: dict[str, list[str] | str] = {
     "plan show": [],
     "plan withdraw": "prints the goal that holds again",
     "prepare": "prints how long each step took",
+    "restart": "says whether the new processes run",
     "restore": "reads a file back",
+    "restore-base": "unpacks a base backup into a folder",
+    "restore-wal": "writes a file of the database server",
     "unit export": [],
     "unit find": ["bac ly"],
     "unit import": "prints counts of rows",
@@ -228,6 +216,7 @@ COMMANDS: dict[str, list[str] | str] = {
     "user list": [],
     "user password": "prints the name that was given",
     "user review": [],
+    "user reset-factors": "prints the name that was typed",
     "user revoke": "prints the name that was given",
     "user show": ["canbo"],
     "user unlock": "prints the name that was given",

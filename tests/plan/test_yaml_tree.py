@@ -39,7 +39,7 @@ def test_values_and_lines_of_keys_and_entries() -> None:
         ("a: &x 1\n", "f.yaml:1: không cho phép neo YAML (&)"),
         ("a:\n- *x\n", "f.yaml:2: không cho phép bí danh YAML (*)"),
         ("a: !!python/object:os.system x\n", "f.yaml:1: không cho phép thẻ kiểu YAML (!)"),
-        ("a: 1\n<<: {b: 2}\n", "f.yaml:2: không cho phép gộp khoá YAML (<<)"),
+        ("a: 1\n<<: {b: 2}\n", "f.yaml:2: không cho phép gộp khóa YAML (<<)"),
         ("a: 1\n---\nb: 2\n", "f.yaml:2: tệp chứa hơn một tài liệu YAML (dấu ---)"),
         ("", "f.yaml:1: tệp rỗng"),
         ("? [a]\n: 1\n", "f.yaml:1: tên trường phải là một chuỗi đơn giản"),

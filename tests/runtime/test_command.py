@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import socket
 import subprocess
 import sys
@@ -100,8 +101,28 @@ def test_a_data_directory_of_another_version(bare_environment: dict[str, str], d
     assert "PostgreSQL 11" in told(command(bare_environment, "up"), Exit.DATA_DIR)
 
 
-def test_a_database_without_tables(bare_environment: dict[str, str]) -> None:
-    assert "dean06 migrate" in told(command(bare_environment, "plan", "show"), Exit.DATABASE)
+def test_a_database_without_tables(bare_environment: dict[str, str], data_dir: Path) -> None:
+    with EmbeddedPostgres(data_dir, options=UNSAFE_FAST):
+        answer = command(bare_environment, "plan", "show")
+    assert "dean06 migrate" in told(answer, Exit.DATABASE)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["backup", "{folder}/copy.sealed"],
+        ["backup", "--base"],
+        ["user", "list"],
+        ["plan", "show"],
+        ["keys", "export", "{folder}/keys"],
+    ],
+)
+def test_a_command_without_an_installation_begins_none(
+    bare_environment: dict[str, str], data_dir: Path, arguments: list[str]
+) -> None:
+    answer = command(bare_environment, *(one.format(folder=data_dir.parent) for one in arguments))
+    assert f"Chưa có dữ liệu ở {data_dir}; hãy đặt DATA_DIR" in told(answer, Exit.DATA_DIR)
+    assert list(data_dir.parent.iterdir()) == [], "no key, no cluster, no backup"
 
 
 def test_a_malformed_variable(bare_environment: dict[str, str]) -> None:
@@ -124,7 +145,13 @@ def test_help_needs_no_database(bare_environment: dict[str, str], data_dir: Path
 @pytest.mark.parametrize("given", [{"PYTHON": "/nonexistent/python"}])
 def test_bootstrap_names_a_python_that_is_too_old(tmp_path: Path, given: dict[str, str]) -> None:
     root = Path(__file__).resolve().parents[2]
-    for name in ("tools", "requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+    for name in (
+        "tools",
+        "requirements.lock",
+        "requirements-demo.lock",
+        "requirements-dev.lock",
+        "pyproject.toml",
+    ):
         (tmp_path / name).symlink_to(root / name)
     empty = tmp_path / "bin"
     empty.mkdir()
@@ -195,6 +222,15 @@ def test_an_external_database_is_migrated_and_bound_by_row_policies(
     assert not (data_dir.with_name("files") / "pg").exists()
 
 
+def admit(server: EmbeddedPostgres, role: str) -> None:
+    """Let this account take a role besides the program's two, as the rules of an external server might."""
+    name = pwd.getpwuid(os.geteuid()).pw_name
+    with (server.layout.cluster / "pg_ident.conf").open("a", encoding="utf-8") as file:
+        file.write(f'dean06 "{name}" {role}\n')
+    with psycopg.connect(server.url("dean06_owner", "postgres"), autocommit=True) as connection:
+        connection.execute("select pg_reload_conf()")
+
+
 @pytest.mark.parametrize("made_by", ["owner", "administrator"])
 def test_an_owner_without_superuser_rights_is_enough(
     bare_environment: dict[str, str], data_dir: Path, made_by: str
@@ -211,6 +247,7 @@ def test_an_owner_without_superuser_rights_is_enough(
                     "grant dean06_wide to dean06_app; grant dean06_app, dean06_wide to province"
                 )
             connection.execute("create database outside owner province")
+        admit(server, "province")
         outside = bare_environment | {"DATABASE_URL": server.url("province", "outside")}
         answer = command(outside, "migrate")
         assert answer.returncode == 0, answer.stderr
@@ -225,5 +262,6 @@ def test_an_owner_who_may_not_make_the_roles_is_told(
         with psycopg.connect(server.url("dean06_owner", "postgres"), autocommit=True) as connection:
             connection.execute("drop role dean06_app; drop role dean06_wide; create role province login")
             connection.execute("create database outside owner province")
+        admit(server, "province")
         answer = command(bare_environment | {"DATABASE_URL": server.url("province", "outside")}, "migrate")
     assert "CREATEROLE" in told(answer, Exit.DATABASE)

@@ -110,12 +110,12 @@ def free_port() -> int:
 class Installation:
     """`dean06 up` in a process of its own."""
 
-    def __init__(self, variables: dict[str, str]) -> None:
+    def __init__(self, variables: dict[str, str], workers: int = 1) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dean06", "up"],
-            env=variables | {"PORT": str(self.port), "WORKERS": "1"},
+            env=variables | {"PORT": str(self.port), "WORKERS": str(workers)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,

@@ -14,7 +14,7 @@ from dean06.runtime.failures import StartError
 from dean06.runtime.secret_files import MOST_BYTES, SecretError, secret
 
 WORD = "synthetic-and-long-enough"
-URL = f"postgresql://dean06_owner:{WORD}@db.example:5432/dean06"
+URL = f"postgresql://dean06_owner:{WORD}@db.example:5432/dean06?sslmode=verify-full"
 
 
 def kept(folder: Path, text: str = WORD, mode: int = 0o600) -> str:

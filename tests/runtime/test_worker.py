@@ -91,6 +91,21 @@ def fail_first_fetch(database: str, sqlstate: str) -> None:
         )
 
 
+def strike_off_at_first_fetch(database: str) -> None:
+    """Let the worker be forgotten while it takes its first job, as by another that found it silent."""
+    with psycopg.connect(server.url(True, database), autocommit=True) as owner:
+        owner.execute("create sequence first_fetch; grant usage on sequence first_fetch to dean06_app")
+        owner.execute(
+            "create function strike_off() returns trigger language plpgsql as $$ begin"
+            " if new.status = 'doing' and nextval('first_fetch') = 1 then"
+            " delete from procrastinate_workers where id = new.worker_id; end if; return new; end $$"
+        )
+        owner.execute(
+            "create trigger strike_off before update on procrastinate_jobs"
+            " for each row execute function strike_off()"
+        )
+
+
 def work() -> None:
     """One worker until the queue is empty."""
     connector = cast(django_connector.DjangoConnector, app.connector)
@@ -101,6 +116,13 @@ def work() -> None:
 def test_a_deadlock_while_a_job_is_fetched_does_not_end_the_worker(race_db: str) -> None:
     waiting = job(status="todo", attempts=0, heartbeat=None)
     fail_first_fetch(race_db, "40P01")
+    work()
+    assert status(waiting) == "failed", "it was taken in the end; nobody knows its task"
+
+
+def test_a_worker_that_was_struck_off_goes_on_under_a_new_name(race_db: str) -> None:
+    waiting = job(status="todo", attempts=0, heartbeat=None)
+    strike_off_at_first_fetch(race_db)
     work()
     assert status(waiting) == "failed", "it was taken in the end; nobody knows its task"
 

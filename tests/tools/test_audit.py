@@ -52,3 +52,13 @@ def test_a_program_that_is_not_there_is_no_clean_answer(tmp_path: Path) -> None:
 def test_a_clean_answer_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert report([ask("x", printing('{"dependencies": []}'), tmp_path, of_python)]) == 0
     assert "no known weakness" in capsys.readouterr().out
+
+
+def test_where_it_is_required_a_check_that_did_not_take_place_fails(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    clean, silent = Answer("a", reached=True), Answer("b", reached=False)
+    assert report([clean, silent], required=True) == 3
+    assert "not everything was checked" in capsys.readouterr().err
+    assert report([clean, clean], required=True) == 0
+    assert report([silent, Answer("c", reached=True, found=("x: high",))], required=True) == 1

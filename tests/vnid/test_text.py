@@ -6,7 +6,7 @@ import random
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vnid.text import ALPHABET, TONES, fold, nfc_collapse, sort_key
@@ -115,6 +115,7 @@ def test_sort_key_ignores_case(text: str) -> None:
     assert sort_key(text.upper()) == sort_key(text.lower()) == sort_key(text)
 
 
+@example("a\u1680b")
 @given(st.text(assigned))
 def test_nfc_collapse_is_idempotent_and_keeps_the_search_key(text: str) -> None:
     clean = nfc_collapse(text)

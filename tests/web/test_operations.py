@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 
+from dean06.core import clock
 from dean06.core.access.models import Grant, Role
 from dean06.core.access.scope import wide
 from dean06.core.audit.models import AuditEntry
+from dean06.core.operations import queries
 from tests.pilots.guidance import world as worlds
 from tests.pilots.guidance.world import World
+from tests.runtime.tokens import fresh
 
 PAGE = "/van-hanh/"
 
@@ -65,6 +70,31 @@ def test_the_page_tells_how_things_stand(world: World, settings: Any, tmp_path: 
     assert "figures" in page(client, PAGE + "?h-export=csv")
 
 
+@pytest.mark.parametrize(
+    ("minutes", "hours", "problem", "told"),
+    [
+        (1, 1, "", []),
+        (6, 1, "", ["quá 5 phút chưa lưu thêm WAL"]),
+        (1, 49, "", ["quá 48 giờ chưa có bản nền mới"]),
+        (1, 1, "No space <left>", ["Lý do: No space &lt;left&gt;"]),
+    ],
+)
+def test_an_archive_that_falls_behind_is_told(
+    world: World, minutes: int, hours: int, problem: str, told: list[str]
+) -> None:
+    assert "Chưa bật lưu WAL liên tục" in page(world.client("leader")), "this server archives nothing"
+    now, age = clock.machine_now(), timedelta(minutes=minutes)
+    found = queries.Archive(now - age, age, False, now - timedelta(hours=hours), 5000, problem)
+    with patch.object(queries, "archive", return_value=found):
+        text = page(world.client("leader"))
+        figures = world.client("leader").get("/metrics").content.decode()
+    assert "Bản nền gần nhất" in text
+    assert [words for words in told if words not in text] == []
+    assert ("Cảnh báo" in text) is (minutes > 5 or hours > 48)
+    assert f"dean06_archive_well {float(not told)}" in figures
+    assert f"dean06_wal_archived_age_seconds {minutes * 60.0}" in figures
+
+
 def test_a_failed_job_is_put_back_and_the_log_says_who(world: World) -> None:
     job = failed()
     answer = world.client("leader").post(f"{PAGE}chay-lai/{job}")
@@ -95,3 +125,15 @@ def test_nobody_else_operates(world: World, who: str) -> None:
     assert world.client(who).get(PAGE).status_code == 403
     assert world.client(who).post(f"{PAGE}chay-lai/{job}").status_code == 403
     assert status(job) == "failed"
+
+
+def test_tokens_of_other_programs_tell_their_end(world: World, settings: Any) -> None:
+    client = world.client("leader")
+    assert "Mã truy cập" not in page(client)
+    settings.METRICS_TOKEN, settings.USAGE_API_TOKEN = fresh("a"), None
+    assert "TOKEN_FILE: dùng được đến" in page(client)
+    settings.USAGE_API_TOKEN = fresh("b", timedelta(days=3))
+    assert "TOKEN_FILE: sắp hết hạn" in page(client)
+    settings.METRICS_TOKEN = fresh("a", timedelta(days=-1))
+    text = page(client)
+    assert text.index("TOKEN_FILE: hết hạn từ") < text.index("TOKEN_FILE: sắp hết hạn")

@@ -18,6 +18,7 @@ from dean06.core import clock, correlation
 from dean06.core.operations import queries
 from tests.pilots.guidance import world as worlds
 from tests.pilots.guidance.world import World
+from tests.runtime.tokens import fresh
 
 
 @pytest.fixture
@@ -132,7 +133,7 @@ def test_waiting_and_failed_jobs_show_with_their_age() -> None:
 def test_metrics_are_for_this_machine_or_the_token(
     settings: Any, address: str, headers: dict[str, str], proxies: int, status: int
 ) -> None:
-    settings.METRICS_TOKEN = "right-token"
+    settings.METRICS_TOKEN = fresh("right-token")
     settings.PROXIES = proxies
     answer = Client(headers=headers).get("/metrics", REMOTE_ADDR=address)
     assert answer.status_code == status
@@ -141,7 +142,7 @@ def test_metrics_are_for_this_machine_or_the_token(
 
 @pytest.mark.django_db
 def test_without_a_token_an_empty_one_opens_nothing(settings: Any) -> None:
-    settings.METRICS_TOKEN = ""
+    settings.METRICS_TOKEN = fresh("")
     answer = Client(headers={"authorization": "Bearer "}).get("/metrics", REMOTE_ADDR="10.0.0.9")
     assert answer.status_code == 403
 

@@ -14,15 +14,19 @@ from typing import Annotated
 import typer
 
 from dean06 import __version__
+from dean06.cli import recovery
 from dean06.cli.output import JsonOption, print_json, say
 from dean06.core.errors import Conflict, Invalid, NotFound
-from dean06.runtime import archive, checks, dump, environment, rehearsal, sealed
+from dean06.runtime import archive, archiving, checks, dump, environment, rehearsal, sealed
 from dean06.runtime.database import DatabaseUrls, database
 from dean06.runtime.layout import Layout
+from dean06.runtime.refusals import refused
 
 _NOTE = "backup.json"  # read by core.operations.queries
 
-FileArgument = Annotated[Path, typer.Argument(help="Tệp sao lưu / the backup file.")]
+FileArgument = Annotated[
+    Path | None, typer.Argument(help="Tệp sao lưu / the backup file.", show_default=False)
+]
 KeyOption = Annotated[
     Path | None,
     typer.Option("--key", help="Tệp khóa sao lưu; mặc định DATA_DIR/backup.key / the backup key's file."),
@@ -34,10 +38,31 @@ VerifyOption = Annotated[
 
 
 def backup(
-    file: FileArgument, verify: VerifyOption = False, key: KeyOption = None, as_json: JsonOption = False
+    file: FileArgument = None,
+    verify: VerifyOption = False,
+    base: Annotated[
+        bool,
+        typer.Option("--base", help="Bản nền cho khôi phục theo thời điểm / a base backup into ARCHIVE_DIR."),
+    ] = False,
+    key: KeyOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Sao lưu cơ sở dữ liệu và ảnh vào một tệp mã hóa / back up the database and the photos, encrypted."""
-    target = file.absolute()
+    if (file is None) is not base:
+        raise _one_of("--base")
+    if file is None:
+        recovery.make_base(key, as_json=as_json)
+    else:
+        _backup(file.absolute(), verify, key, as_json=as_json)
+
+
+def _one_of(option: str) -> Invalid:
+    return refused(
+        f"Hãy chỉ một tệp sao lưu hoặc {option}, không cả hai.", f"Name a backup file or {option}, not both."
+    )
+
+
+def _backup(target: Path, verify: bool, key: Path | None, *, as_json: bool) -> None:
     if not target.parent.is_dir():
         raise NotFound(f"Thư mục {target.parent} không tồn tại.")
     chosen = environment.read()
@@ -58,15 +83,29 @@ def backup(
 
 
 def restore(
-    file: FileArgument,
+    file: FileArgument = None,
     force: Annotated[
         bool, typer.Option("--force", help="Thay thế dữ liệu đang có / replace the present data.")
     ] = False,
+    to_time: Annotated[
+        str,
+        typer.Option(
+            "--to-time", help='Từ kho lưu về một thời điểm, ví dụ "2026-11-23 10:00:00+07", hoặc latest.'
+        ),
+    ] = "",
     key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Khôi phục từ tệp sao lưu, toàn bộ hoặc không gì cả / restore a backup, wholly or not at all."""
-    source = file.absolute()
+    if (file is None) is not bool(to_time):
+        raise _one_of("--to-time")
+    if file is None:
+        recovery.restore_to(to_time, key, as_json=as_json)
+    else:
+        _restore(file.absolute(), force, key, as_json=as_json)
+
+
+def _restore(source: Path, force: bool, key: Path | None, *, as_json: bool) -> None:
     if not source.is_file():
         raise NotFound(f"Không có tệp {source}.")
     chosen = environment.read()
@@ -85,24 +124,17 @@ def restore(
         say(f"Đã khôi phục dữ liệu sao lưu lúc {manifest.created} cùng {photos} ảnh.")
 
 
-def _key_path(layout: Layout, given: Path | None) -> Path:
-    return given or Path(os.environ.get("BACKUP_KEY_FILE") or layout.root / "backup.key")
-
-
 def _key_for_backup(layout: Layout, given: Path | None) -> sealed.BackupKey:
     """The key; made the first time where none was named."""
-    path = _key_path(layout, given)
-    if path.exists() or given or os.environ.get("BACKUP_KEY_FILE"):
-        return sealed.load_key(path)
-    key = sealed.make_key(path)
-    say(f"Đã tạo khóa sao lưu {path}; hãy cất một bản ở nơi khác: mất khóa thì không khôi phục được.")
-    say(f"Made the backup key {path}; keep a copy elsewhere: nothing can be restored without it.")
+    key, made = archiving.sealing_key(layout, given)
+    if made:
+        recovery.tell_new_key(archiving.key_path(layout))
     return key
 
 
 def _key_for_restore(source: Path, layout: Layout, given: Path | None) -> sealed.BackupKey | None:
     """None for a backup of an earlier version, which was not encrypted."""
-    return sealed.load_key(_key_path(layout, given)) if sealed.is_sealed(source) else None
+    return sealed.load_key(archiving.key_path(layout, given)) if sealed.is_sealed(source) else None
 
 
 def _write(urls: DatabaseUrls, layout: Layout, target: Path, key: sealed.BackupKey) -> archive.Manifest:

@@ -1,4 +1,4 @@
-"""`dean06 keys`: the keys of identity numbers: show, change, remove an old one."""
+"""`dean06 keys`: the keys of people's identities: show, change, remove an old one."""
 
 from __future__ import annotations
 
@@ -14,37 +14,46 @@ app = typer.Typer(no_args_is_help=True, help="Khóa mã hóa số định danh /
 @app.command()
 def show(as_json: JsonOption = False) -> None:
     """Các khóa và số bản ghi dùng mỗi khóa; không in khóa / keys by fingerprint, and rows under each."""
-    from dean06.core.people import rotation
+    from dean06.core.people import reindexing, rotation
     from dean06.core.vault.keyring import folder
 
-    uses = rotation.key_uses()
+    uses, indexes = rotation.key_uses(), reindexing.index_uses()
     if as_json:
-        print_json({"folder": folder(), "keys": uses})
+        print_json({"folder": folder(), "keys": uses, "index_keys": indexes})
         return
-    print_table(
-        f"Thư mục khóa: {folder()}",
-        ("khóa", "số thứ tự", "trạng thái", "bản ghi"),
-        ((use.id, use.number, "đang dùng" if use.active else "cũ", use.rows) for use in uses),
-    )
+    for title, kind in ((f"Thư mục khóa: {folder()}. Khóa mã hóa", uses), ("Khóa chỉ mục", indexes)):
+        print_table(
+            title,
+            ("khóa", "số thứ tự", "trạng thái", "bản ghi"),
+            ((use.id, use.number, "đang dùng" if use.active else "cũ", use.rows) for use in kind),
+        )
 
 
 @app.command()
-def rotate(as_json: JsonOption = False) -> None:
-    """Tạo khóa mới và mã hóa lại mọi bản ghi; chạy lại được khi bị ngắt / new key, re-encrypt all rows."""
+def rotate(
+    index: Annotated[
+        bool, typer.Option("--index", help="Đổi khóa chỉ mục thay cho khóa mã hóa / the index key instead.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Tạo khóa mới và ghi lại mọi bản ghi; chạy lại được khi bị ngắt / new key, every row moves to it."""
     from dean06.core.access.actor import system_actor
-    from dean06.core.people import rotation
+    from dean06.core.people import reindexing, rotation
 
-    with progress("Mã hóa lại") as bar:
+    room = reindexing if index else rotation
+    with progress("Lập lại chỉ mục" if index else "Mã hóa lại") as bar:
         task = bar.add_task("bản ghi", total=None)
-        key_id, moved = rotation.rotate(
+        key_id, moved = room.rotate(
             actor=system_actor("dean06 keys rotate"),
             advance=lambda done: bar.update(task, completed=done),
         )
     if as_json:
         print_json({"key": key_id, "rows": moved})
         return
-    say(f"Khóa mới {key_id} đang dùng; đã mã hóa lại {moved} bản ghi. Hãy sao lưu thư mục khóa.")
-    say("Khóa cũ được giữ lại cho các bản sao lưu trước đây; khi không cần nữa: dean06 keys retire MÃ_KHÓA")
+    done = "lập lại chỉ mục" if index else "mã hóa lại"
+    say(f"Khóa mới {key_id} đang dùng; đã {done} {moved} bản ghi. Hãy sao lưu thư mục khóa.")
+    kept = "để tìm các lượt xem đã ghi bằng khóa ấy" if index else "cho các bản sao lưu trước đây"
+    say(f"Khóa cũ được giữ lại {kept}; khi không cần nữa: dean06 keys retire MÃ_KHÓA")
 
 
 @app.command()
@@ -54,10 +63,12 @@ def retire(
 ) -> None:
     """Xóa tệp của khóa cũ không còn bản ghi nào dùng / delete an old key that no row uses."""
     from dean06.core.access.actor import system_actor
-    from dean06.core.people import rotation
+    from dean06.core.people import reindexing, rotation
 
-    rotation.retire(actor=system_actor("dean06 keys retire"), key_id=key_id)
+    indexes = {use.id for use in reindexing.index_uses()}
+    room = reindexing if key_id in indexes else rotation
+    room.retire(actor=system_actor("dean06 keys retire"), key_id=key_id)
     if as_json:
         print_json({"retired": key_id})
     else:
-        say(f"Đã xóa khóa {key_id}. Bản sao lưu mã hóa bằng khóa này không đọc được nữa.")
+        say(f"Đã xóa khóa {key_id}. Bản sao lưu dùng khóa này không đọc hoặc không tìm được nữa.")

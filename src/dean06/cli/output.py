@@ -25,6 +25,8 @@ from dean06.core.errors import Dean06Error, Invalid
 from dean06.runtime.failures import Exit, StartError, from_os_error
 from dean06.runtime.unreachable import cause
 
+#: Where a command finds the whole line in its context.
+WORDS = "dean06.words"
 REFUSED = 1  # exit code when the data or the rights, not the machine, are the reason
 
 #: The `--json` option, the same for every command.
@@ -112,6 +114,7 @@ class SentenceGroup(TyperGroup):
         from django.core.exceptions import ImproperlyConfigured
         from django.db import OperationalError, ProgrammingError
 
+        ctx.meta[WORDS] = [*ctx._protected_args, *ctx.args]  # gone when the command runs
         _understand(self, ctx)
         try:
             return super().invoke(ctx)

@@ -72,6 +72,21 @@ def load_plan() -> None:
         load_folder(folder)
 
 
+def begin_demo() -> None:
+    """Set the demo's business date in an empty database, before anything is logged."""
+    from django.db import transaction
+
+    from dean06.core import clock
+    from dean06.core.access.models import User
+    from dean06.core.access.scope import wide
+    from dean06.plan.models import Plan
+    from dean06.web.demo.fill import BUSINESS_DATE
+
+    with transaction.atomic(), wide("the command looks whether anybody works here yet"):
+        if not Plan.objects.exists() and not User.objects.exists():
+            clock.set_business_date(BUSINESS_DATE)
+
+
 def fill_demo(scale: str) -> None:
     """Fill the demo province once; a database with accounts of its own is left alone."""
     from django.db import transaction

@@ -33,7 +33,7 @@ def nearest(word: str, known: list[str]) -> list[str]:
 def meant(word: str, known: list[str]) -> tuple[str, str]:
     """“Did you mean …?” in both languages, each after a space; empty where no known word is near."""
     near = ", ".join(nearest(word, known))
-    return (f" Có phải ý bạn là: {near}?", f" Did you mean: {near}?") if near else ("", "")
+    return (f" Có phải ý anh/chị là: {near}?", f" Did you mean: {near}?") if near else ("", "")
 
 
 def _ended(sentence: str) -> str:

@@ -1,4 +1,4 @@
-"""`dean06 user show|disable|enable|unlock|grant|revoke|review`: what is done to accounts that exist."""
+"""`dean06 user …`: what is done to accounts that exist: closed, opened, unlocked, granted, reviewed."""
 
 from __future__ import annotations
 
@@ -72,6 +72,23 @@ def unlock(username: NameArgument, as_json: JsonOption = False) -> None:
         had = accounts.unlock(actor=system_actor("dean06 user unlock"), user=grants.account(username))
     told = f"Đã bỏ khóa tạm của {username}." if had else f"{username} không bị khóa tạm."
     _told(as_json, told, username=username, was_locked=had)
+
+
+@app.command("reset-factors")
+def reset_factors(
+    username: NameArgument,
+    document: Annotated[str, typer.Option("--document", help="Văn bản đề nghị / the written request.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Gỡ xác thực hai lớp của người mất thiết bị / take away lost second factors."""
+    from dean06.core.access import accounts, grants
+    from dean06.core.access.actor import system_actor
+
+    with _everything():
+        count = accounts.reset_factors(
+            actor=system_actor("dean06 user reset-factors"), user=grants.account(username), document=document
+        )
+    _told(as_json, f"Đã gỡ {count} cách xác thực của {username}.", username=username, factors=count)
 
 
 @app.command()

@@ -6,11 +6,14 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from dean06.runtime.bearer import Token, token
 from dean06.runtime.secret_files import SecretError, read_secret, secret
+from dean06.runtime.transport import is_local, unencrypted
 
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
@@ -25,15 +28,18 @@ def env_bool(name: str, default: bool) -> bool:
     return _BOOLEANS[raw.lower()]
 
 
-def env_int(name: str, default: int) -> int:
-    """A whole number."""
+def env_int(name: str, default: int, *, least: int | None = None) -> int:
+    """A whole number, `least` or more."""
     raw = os.environ.get(name)
     if raw is None:
         return default
     try:
-        return int(raw)
+        number = int(raw)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {raw!r}") from error
+    if least is not None and number < least:
+        raise ImproperlyConfigured(f"{name} must be {least} or more, not {number}")
+    return number
 
 
 def env_choice(name: str, choices: tuple[str, ...]) -> str:
@@ -44,10 +50,31 @@ def env_choice(name: str, choices: tuple[str, ...]) -> str:
     return raw
 
 
+def env_service(name: str) -> str:
+    """The address of a service we ask: https, or this machine's loopback; "" when it is not set.
+
+    `name`_PLAIN=1 admits http to another host, knowingly: a signed answer can be checked all the same.
+    """
+    raw = os.environ.get(name, "")
+    parts = urlsplit(raw)
+    plain = parts.scheme == "http" and (is_local(parts.hostname or "-") or env_bool(f"{name}_PLAIN", False))
+    if raw and not plain and parts.scheme != "https":
+        raise ImproperlyConfigured(f"{name} must be an https address, not {parts.scheme or 'no'} address")
+    return raw
+
+
 def env_secret(name: str) -> str | None:
     """A secret from the variable or from the file that `name`_FILE names; a file open to all is refused."""
     try:
         return secret(name)
+    except SecretError as error:
+        raise ImproperlyConfigured(str(error)) from None
+
+
+def env_token(name: str) -> Token | None:
+    """The token of a program that asks this one, from the file that `name`_FILE names."""
+    try:
+        return token(name)
     except SecretError as error:
         raise ImproperlyConfigured(str(error)) from None
 
@@ -75,7 +102,12 @@ def secret_key(data_dir: Path) -> str:
 
 
 def database(url: str, *, role: str | None) -> dict[str, Any]:
-    """Django's settings for a PostgreSQL URL; `role` is taken at connection (SET ROLE) when given."""
+    """Django's settings for a PostgreSQL URL; `role` is taken at connection (SET ROLE) when given.
+
+    Raises ImproperlyConfigured for a server on another host without sslmode=verify-full.
+    """
+    if (why := unencrypted(url)) is not None:
+        raise ImproperlyConfigured(f"DATABASE_URL: {why[1]}")
     parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
     options: dict[str, Any] = {
         key: value

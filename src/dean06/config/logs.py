@@ -1,4 +1,8 @@
-"""What the log of a program may say: never the values that a database error quotes."""
+"""What the log of a program may say: never the values that a database error quotes, or a visitor's lines.
+
+One record is one line (a traceback follows indented): what a visitor sent cannot begin a line, move the
+cursor of a terminal or turn the direction of writing (OWASP ASVS 5.0.0, 16.4.1). Times are UTC (16.2.2).
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,29 @@ _QUOTED = re.compile(
     r".*?(?=\s*\n[ \t|]*\n[ \t|]*(?:The above exception was|During handling of the above)|\Z)",
     re.DOTALL,
 )
+
+
+# Controls of ASCII and Latin-1, ends of lines and paragraphs, marks of direction.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def one_line(text: str) -> str:
+    """`text` with every control character written out, `\\u000a` for a line feed."""
+    return _CONTROLS.sub(_escaped, text)
+
+
+def indented(text: str) -> str:
+    """A traceback as lines that begin with two blanks: none of them can be taken for a record."""
+    return "\n".join(f"  {one_line(line)}" for line in text.split("\n"))
+
+
+def at(record: logging.LogRecord) -> str:
+    """When, in UTC with the offset and milliseconds."""
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
 
 def without_values(text: str) -> str:
@@ -52,11 +79,23 @@ class ValueFreeFormatter(logging.Formatter):
             own.exc_text = None
         elif own.exc_text:
             own.exc_text = without_values(own.exc_text)
+        if own.exc_info and not own.exc_text:
+            own.exc_text = self.formatException(own.exc_info)
+        if own.exc_text:
+            own.exc_text = indented(own.exc_text)
         return super().format(own)
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802
+        """UTC with its offset, whatever the machine's zone."""
+        return at(record)
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - the name logging calls
+        """The stack, indented and without values."""
+        return indented(without_values(stack_info))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name logging calls
         """The message without values."""
-        return without_values(super().formatMessage(record))
+        return one_line(without_values(super().formatMessage(record)))
 
     def formatException(self, ei: logging._SysExcInfoType) -> str:  # noqa: N802 - the name logging calls
         """The traceback without values."""
@@ -71,11 +110,10 @@ class JsonFormatter(ValueFreeFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The object of a record; a traceback stands under `exception`."""
-        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         own = copy.copy(record)
         own.args = _without_path(record)
         told: dict[str, object] = {
-            "at": at,
+            "at": at(record),
             "level": record.levelname,
             "logger": record.name,
             "message": without_values(own.getMessage()),
@@ -89,4 +127,4 @@ class JsonFormatter(ValueFreeFormatter):
             told["exception"] = self.formatException(record.exc_info)
         elif record.exc_text:
             told["exception"] = without_values(record.exc_text)
-        return json.dumps(told, ensure_ascii=False, default=str)
+        return one_line(json.dumps(told, ensure_ascii=False, default=str))

@@ -1,11 +1,10 @@
 """GET /metrics for Prometheus: requests by route, jobs by state, connections, log, backup, disk.
 
-Only programs on this machine read it, or whoever sends the token of METRICS_TOKEN(_FILE).
+Only programs on this machine read it, or whoever sends the token of METRICS_TOKEN_FILE.
 """
 
 from __future__ import annotations
 
-import hmac
 import ipaddress
 import os
 from collections.abc import Iterator
@@ -46,6 +45,8 @@ class _State(Collector):
             yield from _jobs()
             yield _gauge("dean06_database_connections", "Sessions of the database.", queries.connections())
             yield from _log()
+            yield from _archive()
+        yield from _tokens()
         disk = queries.disk()
         yield _gauge("dean06_disk_free_bytes", "Free where the data directory lies.", disk.free)
         backup = queries.last_backup()
@@ -87,11 +88,32 @@ def _log() -> Iterator[GaugeMetricFamily]:
         yield _gauge("dean06_log_anchor_age_seconds", "Age of the newest time stamp over the chains.", age)
 
 
+def _tokens() -> Iterator[GaugeMetricFamily]:
+    """Alert when dean06_token_seconds_left falls below two weeks."""
+    words = "Until a program's token ends."
+    family = GaugeMetricFamily("dean06_token_seconds_left", words, labels=("token",))
+    for one in queries.tokens():
+        family.add_metric((one.name,), one.left().total_seconds())
+    yield family
+
+
+def _archive() -> Iterator[GaugeMetricFamily]:
+    """Alert when dean06_archive_well is 0."""
+    found = queries.archive()
+    if found is None:
+        return
+    yield _gauge("dean06_archive_well", "1 while WAL and base backups are in time.", float(found.well))
+    age = found.wal_age.total_seconds()
+    yield _gauge("dean06_wal_archived_age_seconds", "Since the last archived segment of WAL.", age)
+    if found.base_at is not None:
+        age = (clock.machine_now() - found.base_at).total_seconds()
+        yield _gauge("dean06_base_backup_age_seconds", "Age of the newest base backup.", age)
+
+
 def allowed(request: HttpRequest) -> bool:
     """The token, or a program of this machine that no proxy stands before."""
     token = settings.METRICS_TOKEN
-    given = request.headers.get("Authorization", "")
-    if token and hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+    if token and token.opens(request.headers.get("Authorization", "")):
         return True
     if settings.PROXIES or any(name in request.headers for name in _FORWARDED):
         return False

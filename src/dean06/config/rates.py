@@ -29,6 +29,7 @@ FAMILIES: dict[str, Kind] = {
 
 KINDS: dict[str, Kind] = {
     "health": Kind.FREE,
+    "web:account": Kind.PAGE,
     "web:logout": Kind.PAGE,
     "web:set_language": Kind.PAGE,
     "web:plan": Kind.PAGE,

@@ -5,9 +5,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from dean06.config.env import database, env_bool, env_choice, env_int, env_secret, secret_key
+from dean06.config.env import (
+    database,
+    env_bool,
+    env_choice,
+    env_int,
+    env_secret,
+    env_service,
+    env_token,
+    secret_key,
+)
 from dean06.core.access.roles import APP_ROLE
-from dean06.gateways.vneid import live as vneid
+from dean06.gateways.vneid import settings as vneid
 
 PACKAGE = Path(__file__).resolve().parent.parent
 REPOSITORY = PACKAGE.parent.parent
@@ -16,7 +25,13 @@ PLAN_DIR = Path(os.environ.get("PLAN_DIR", REPOSITORY / "plans" / "bac-giang-202
 
 DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = secret_key(DATA_DIR)
-ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+# The loopback names stay: the supervisor asks /health by them.
+ALLOWED_HOSTS = [
+    *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(",")),
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+]
 
 # Migrations run as the owner of the tables; everything else as a role that row-level security binds.
 _OWNER_URL = env_secret("DATABASE_URL") or "postgresql:///dean06"
@@ -102,7 +117,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("username", "full_name")},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "dean06.core.access.passwords.KnownValidator"},
+    {"NAME": "dean06.core.access.passwords.ContextValidator"},
 ]
+CSRF_FAILURE_VIEW = "dean06.web.problems.stale"
 LOGIN_URL = "web:login"
 LOGIN_REDIRECT_URL = "web:plan"
 LOGOUT_REDIRECT_URL = "web:login"
@@ -111,22 +129,25 @@ SESSION_ENGINE = "dean06.core.access.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-# Behind TLS (docs/operations.md) set HTTPS=1; the plain default serves http://127.0.0.1 only.
-HTTPS = env_bool("HTTPS", False)
+# Behind a proxy that ends TLS set HTTPS=1; with TLS_CERT and TLS_KEY the web server ends it itself
+# (docs/operations.md). The plain default serves http://127.0.0.1 only.
+BEHIND_PROXY = env_bool("HTTPS", False)
+HTTPS = BEHIND_PROXY or bool(os.environ.get("TLS_CERT"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 if HTTPS:
     # The prefix makes browsers refuse a cookie that a neighbouring host or a plain connection planted.
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Host-language"
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if BEHIND_PROXY:  # without one a visitor could write the header himself
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = ["^health$", "^ready$", "^metrics$"]  # asked by programs beside the server
 
 # How many proxies of ours stand before the server: whose word counts for a visitor's address.
-PROXIES = env_int("PROXIES", 1 if HTTPS else 0)
+PROXIES = env_int("PROXIES", 1 if BEHIND_PROXY else 0)
 
 # django-allauth: second factors and VNeID only. Its own limits are off, ours are in PostgreSQL (gate.py).
 ACCOUNT_ADAPTER = "dean06.core.access.adapters.AccountAdapter"
@@ -151,9 +172,10 @@ MFA_REAUTHENTICATION_REQUIRED = False  # our own decorator asks, with our limit 
 MFA_RATE_LIMITS = False
 SOCIALACCOUNT_ADAPTER = "dean06.core.access.adapters.CitizenAdapter"
 SOCIALACCOUNT_PROVIDERS = vneid.provider()
-SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: form-action 'self' would stop a form's way to VNeID
 SOCIALACCOUNT_STORE_TOKENS = False
 VNEID_SIMULATED = vneid.is_simulated()
+# A shorter RSA key of VNeID is not believed; 2048 accepts about 112 bits (docs/cryptography.md).
+VNEID_MIN_RSA_BITS = env_int("VNEID_MIN_RSA_BITS", 3072, least=2048)
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -181,11 +203,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 # The authority whose time stamps anchor the audit log (RFC 3161), and the PEM file of its root certificate.
-TSA_URL = os.environ.get("TSA_URL", "")
+TSA_URL = env_service("TSA_URL")
 TSA_CERT = os.environ.get("TSA_CERT", "")
 
-# The token with which citizens' portals ask who looked at whose data (docs/usage.md); empty: nobody may.
-USAGE_API_TOKEN = env_secret("USAGE_API_TOKEN") or ""
+# The token with which citizens' portals ask who looked at whose data (docs/usage.md); none: nobody may.
+USAGE_API_TOKEN = env_token("USAGE_API_TOKEN")
 
 # Each app keeps its background work in jobs.py.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
@@ -201,7 +223,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 LOG_FORMAT = env_choice("LOG_FORMAT", ("line", "json"))
 _LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
 # Who reads /metrics from another machine, or through a proxy, sends this as a bearer token.
-METRICS_TOKEN = env_secret("METRICS_TOKEN") or ""
+METRICS_TOKEN = env_token("METRICS_TOKEN")
 
 LOGGING = {
     "version": 1,

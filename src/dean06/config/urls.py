@@ -20,5 +20,7 @@ urlpatterns = [
     path("", include("dean06.web.citizen.urls")),
     path("", include("dean06.web.urls")),
 ]
+handler403 = "dean06.web.problems.forbidden"
+handler404 = "dean06.web.problems.not_found"
 if settings.DEBUG:
     urlpatterns.append(path("kit", kit.page, name="kit"))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
 import time
 from pathlib import Path
 
+from dean06.core.access.roles import APP_ROLE
 from dean06.runtime.binaries import Binaries
 from dean06.runtime.failures import Exit, StartError, disk_full, from_os_error
 from dean06.runtime.process import Account, command_name, is_running, processes_in
 
 OWNER = "dean06_owner"
+_MAP = "dean06"  # of names of the machine's accounts to roles
 _BUILTIN_LOCALE_SINCE = 17
 
 
@@ -54,11 +57,31 @@ def create(cluster: Path, binaries: Binaries, account: Account | None) -> None:
     if answer.returncode != 0:
         shutil.rmtree(half, ignore_errors=True)
         raise explain(answer.stderr or answer.stdout, cluster)
+    write_access(half)
     half.rename(cluster)
 
 
+def write_access(cluster: Path) -> None:
+    """Who may connect: the kernel names the account behind the socket (`peer`), nobody is trusted.
+
+    This program's account, and root, who could become it anyway, may take the program's two roles.
+    No password exists that could be stolen, guessed or left at its default; no network is listened to.
+    """
+    names = sorted({pwd.getpwuid(os.geteuid()).pw_name, "root"})
+    lines = [f'{_MAP} "{name}" {role}\n' for name in names for role in (OWNER, APP_ROLE)]
+    rules = f"local all all peer map={_MAP}\nlocal replication {OWNER} peer map={_MAP}\n"
+    owner = cluster.stat()
+    for name, text in (("pg_ident.conf", "".join(lines)), ("pg_hba.conf", rules)):
+        draft = cluster / f".{name}.draft"
+        draft.touch(mode=0o600)
+        draft.write_text(text, encoding="utf-8")
+        if os.geteuid() == 0:
+            os.chown(draft, owner.st_uid, owner.st_gid)
+        draft.replace(cluster / name)
+
+
 def _initdb(cluster: Path, binaries: Binaries) -> list[str]:
-    flags = ["-A", "trust", "-E", "UTF8", "--data-checksums", "-U", OWNER, "--locale=C.UTF-8"]
+    flags = ["-A", "peer", "-E", "UTF8", "--data-checksums", "-U", OWNER, "--locale=C.UTF-8"]
     if binaries.major >= _BUILTIN_LOCALE_SINCE:
         flags.append("--locale-provider=builtin")
     return [str(binaries.program("initdb")), "-D", str(cluster), *flags]
@@ -99,9 +122,11 @@ def postmaster(cluster: Path) -> int | None:
 def clear_leftovers(cluster: Path, *, patience: float = 60.0) -> None:
     """End a server whose supervisor was killed, and drop a lock file that names an unrelated process.
 
+    The rules of access are written anew: a cluster of an earlier version trusted whoever reached its socket.
     Call only while holding the data directory's owner lock. Raises StartError when the old server does not
     end within `patience` seconds.
     """
+    write_access(cluster)
     pid = postmaster(cluster)
     if pid is None or not is_running(pid):
         return  # PostgreSQL removes a dead server's lock file itself, after checking shared memory

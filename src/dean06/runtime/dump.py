@@ -31,7 +31,7 @@ def dump(url: str, target: Path, *, snapshot: str = "", without_rows: Sequence[s
     Raises StartError when pg_dump is missing, too old, or refuses.
     """
     command: list[object] = [
-        _client("pg_dump", server_major(url)),
+        client("pg_dump", server_major(url)),
         "--format=custom",
         "--file",
         target,
@@ -84,7 +84,7 @@ def restore(url: str, source: Path) -> None:
 
 
 def _load(target: str, source: Path, major: int) -> None:
-    program = _client("pg_restore", major)
+    program = client("pg_restore", major)
     _run([program, "--exit-on-error", "--no-owner", "--dbname", target, str(source)], source)
 
 
@@ -102,7 +102,8 @@ def _drop(connection: psycopg.Connection[object], name: str) -> None:
     connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
-def _client(name: str, server: int) -> str:
+def client(name: str, server: int) -> str:
+    """The program `name` of version `server` or newer. Raises StartError when there is none."""
     for bindir in bindirs():
         major = major_of(bindir)
         if major is not None and major >= server and (bindir / name).exists():

@@ -12,6 +12,8 @@ from typing import Literal, cast
 from dean06.runtime.account import can_enter, service_account
 from dean06.runtime.failures import Exit, StartError
 from dean06.runtime.secret_files import SecretError, secret
+from dean06.runtime.tls import Tls, from_variables
+from dean06.runtime.transport import unencrypted
 
 DemoScale = Literal["small", "province", "none"]
 _DEMO_SCALES = ("small", "province", "none")
@@ -24,6 +26,7 @@ class Environment:
 
     `database_url` is an external PostgreSQL (≥ 15) with rights of the owner; without it the embedded
     server is used. `database_app_url` signs in as the application's role (row-level security applies).
+    `tls`: the web server ends TLS itself; `behind_proxy`: a proxy before it does.
     """
 
     database_url: str | None
@@ -33,12 +36,14 @@ class Environment:
     data_dir: Path
     workers: int
     demo: DemoScale
+    tls: Tls | None = None
+    behind_proxy: bool = False
 
     @property
     def address(self) -> str:
         """The address to open in a browser."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - shown, not bound
-        return f"http://{host}:{self.port}"
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 
 def read(variables: Mapping[str, str] | None = None) -> Environment:
@@ -58,6 +63,8 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         data_dir=Path(given.get("DATA_DIR") or default_data_dir()).expanduser().absolute(),
         workers=_number(given, "WORKERS", min(2, os.cpu_count() or 1), 64),
         demo=cast(DemoScale, demo),
+        tls=from_variables(given),
+        behind_proxy=given.get("HTTPS", "").lower() in ("1", "true"),
     )
 
 
@@ -91,6 +98,12 @@ def _url(given: Mapping[str, str], name: str) -> str | None:
         ) from None
     if value is not None and not value.startswith(("postgresql://", "postgres://")):
         raise _malformed(name, value.split("@")[-1], "postgresql://user:password@host:5432/dean06")
+    if value is not None and (why := unencrypted(value, given)) is not None:
+        raise StartError(
+            Exit.PROGRAM,
+            f"Biến môi trường {name}: {why[0]}",
+            f"The environment variable {name}: {why[1]}",
+        )
     return value
 
 

@@ -62,7 +62,7 @@ class Layout:
                 self.root.chmod(self.root.stat().st_mode | 0o011)  # the server must pass through
             for folder in (self.logs, self.media, self.root / "static", self.stage):
                 folder.mkdir(mode=0o755 if folder == self.stage else 0o700, exist_ok=True)
-            _private_folder(self.sockets, account)
+            private_folder(self.sockets, account)
             if account is not None and not can_enter(self.root, account):
                 raise _closed_to(account, self.root)
             probe = self.root / ".probe"
@@ -75,7 +75,7 @@ class Layout:
             raise known from error
 
 
-def _private_folder(folder: Path, account: Account | None) -> None:
+def private_folder(folder: Path, account: Account | None) -> None:
     """A folder only `account` may enter; refused when somebody else prepared it (shared /tmp)."""
     owner = account.uid if account else os.geteuid()
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -86,7 +86,7 @@ def _private_folder(folder: Path, account: Account | None) -> None:
     if not stat.S_ISDIR(state.st_mode) or state.st_uid != owner:
         raise StartError(
             Exit.DATA_DIR,
-            f"Thư mục {folder} thuộc về tài khoản khác; hãy xoá nó hoặc đặt DATA_DIR khác.",
+            f"Thư mục {folder} thuộc về tài khoản khác; hãy xóa nó hoặc đặt DATA_DIR khác.",
             f"The folder {folder} belongs to another account; remove it or set another DATA_DIR.",
         )
     folder.chmod(0o700)

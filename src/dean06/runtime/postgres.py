@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 
 from dean06.core.access.roles import APP_ROLE, ensure_roles
-from dean06.runtime import cluster, process
+from dean06.runtime import archiving, cluster, process
 from dean06.runtime.account import service_account
 from dean06.runtime.binaries import Binaries, find
 from dean06.runtime.failures import Exit, StartError, lost
@@ -113,6 +113,7 @@ class EmbeddedPostgres:
         if not self._owner_lock.acquire(timeout=lock_timeout):
             raise already_running(self.layout)
         try:
+            self._keep_archiving()
             major = cluster.major_of_cluster(self.layout.cluster)
             binaries = find(major, account, self.layout.stage)
             if major is None:
@@ -125,6 +126,11 @@ class EmbeddedPostgres:
         except BaseException:
             self.stop()
             raise
+
+    def _keep_archiving(self) -> None:
+        """Where WAL is archived, no server of ours may drop a segment that nobody has stored yet."""
+        if archiving.remembered(self.layout) is not None:
+            self._options = {**archiving.options(""), **self._options}
 
     def stop(self, *, wait_for_users: bool = False) -> None:
         """Shut the server down (fast mode; committed rows are safe) and give the directory back.

@@ -72,11 +72,11 @@ def spawn(
     account: Account | None = None,
     death_signal: int = signal.SIGTERM,
     folder: Path | None = None,
+    keep: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start `command` in a session of its own, so that Ctrl-C reaches only us and we choose the order.
+    """Start `command` in a session of its own, so that Ctrl-C reaches only us. It inherits `keep`.
 
-    The death signal is bound to the calling *thread*: call from the main thread. It is requested after
-    the change of account, because changing the account clears it.
+    The death signal is bound to the calling *thread* (the main one), asked for after the change of account.
     """
     return subprocess.Popen(  # noqa: S603 - commands are built by this package, never by users
         [str(part) for part in command],
@@ -90,6 +90,7 @@ def spawn(
         extra_groups=[] if account else None,
         umask=0o077,
         start_new_session=True,
+        pass_fds=tuple(keep),
         preexec_fn=_before_exec(death_signal),  # noqa: PLW1509 - runs before any thread exists
     )
 

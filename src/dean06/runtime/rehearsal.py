@@ -14,6 +14,7 @@ from psycopg import sql
 from dean06.core.errors import Invalid
 from dean06.runtime import dump
 from dean06.runtime.postgres import UNSAFE_FAST, EmbeddedPostgres
+from dean06.runtime.refusals import refused
 
 #: Tables whose rows stay out of backups: who restores one must not continue other people's sessions.
 LEFT_OUT = ("access_session",)
@@ -66,6 +67,24 @@ def heads(connection: psycopg.Connection[tuple[object, ...]]) -> list[list[str]]
     return [[str(each) for each in head] for head in connection.execute(_HEADS).fetchall()]
 
 
+def check_chains(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Raise Invalid naming the first broken link of the log, when there is a log."""
+    if heads(connection) and (row := connection.execute(_BROKEN).fetchone()) is not None:
+        raise refused(
+            f"Dữ liệu khôi phục có nhật ký đứt chuỗi tại {row[0]}, dòng {row[1]}.",
+            f"The chain of the log in the restored data is broken at {row[0]}, record {row[1]}.",
+        )
+
+
+def photos(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:
+    """The hashes of the photos that rows name; empty before there is such a table."""
+    row = connection.execute("select to_regclass('public.photos_photo') is not null").fetchone()
+    if not row or not row[0]:
+        return []
+    rows = connection.execute("select distinct sha256 from photos_photo order by 1").fetchall()
+    return [str(each[0]) for each in rows]
+
+
 def migrations(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:
     """The applied steps of the schema, `app.name`."""
     rows = connection.execute("select app, name from django_migrations order by 1, 2").fetchall()
@@ -103,6 +122,6 @@ def _compare(
             )
     if heads(connection) != expected_heads:
         raise Invalid("Khôi phục thử không khớp: đầu các chuỗi nhật ký khác lúc sao lưu.")
-    if expected_heads and (row := connection.execute(_BROKEN).fetchone()) is not None:
-        raise Invalid(f"Khôi phục thử: nhật ký đứt chuỗi tại {row[0]}, dòng {row[1]}.")
+    if expected_heads:
+        check_chains(connection)
     return sum(found.values())

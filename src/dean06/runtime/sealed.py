@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from dean06.core.errors import Invalid
+from dean06.runtime.refusals import refused
 from dean06.runtime.secret_files import SecretError, read_secret
 
 MAGIC = b"dean06-sealed-1\n"
@@ -135,15 +136,26 @@ def unseal(source: Path, target: Path, key: BackupKey) -> None:
         raise
 
 
+def unseal_into(source: Path, sink: IO[bytes], key: BackupKey) -> None:
+    """Decrypt into an open sink; what it took is genuine only when this returns. Raises as `unseal` does."""
+    with source.open("rb") as sealed:
+        _unseal(source, sealed, sink, key)
+
+
 def _unseal(source: Path, sealed: IO[bytes], plain: IO[bytes], key: BackupKey) -> None:
     header = sealed.read(_HEADER)
     if len(header) < _HEADER or not header.startswith(MAGIC):
-        raise Invalid(f"Tệp {source} bị cắt cụt hoặc không phải bản sao lưu mã hóa của dean06.")
+        raise refused(
+            f"Tệp {source} bị cắt cụt hoặc không phải bản sao lưu mã hóa của dean06.",
+            f"The file {source} is cut off or no sealed backup of dean06.",
+        )
     found = header[len(MAGIC) : len(MAGIC) + _ID]
     if found != key.id:
-        raise Invalid(
+        raise refused(
             f"Tệp {source} được mã hóa bằng khóa {found.hex()}, khóa đang dùng là {key.id.hex()}; "
-            "hãy chỉ đúng tệp khóa bằng --key."
+            "hãy chỉ đúng tệp khóa bằng --key.",
+            f"The file {source} is sealed with the key {found.hex()}, the key in use is {key.id.hex()}; "
+            "name the right key file with --key.",
         )
     cipher = key.cipher(header[len(MAGIC) + _ID :])
     number, piece = 0, sealed.read(PIECE + _TAG)
@@ -171,10 +183,19 @@ def _is_genuine(cipher: AESGCM, nonce: bytes, piece: bytes, header: bytes) -> bo
 def _refused(source: Path, number: int, at_end: bool, *, whole: bool) -> Invalid:
     """`whole`: genuine, but not the last piece. A cut inside a piece cannot be told from a change."""
     if whole:
-        return Invalid(f"Tệp {source} bị cắt cụt sau đoạn {number + 1}.")
+        return refused(
+            f"Tệp {source} bị cắt cụt sau đoạn {number + 1}.",
+            f"The file {source} is cut off after piece {number + 1}.",
+        )
     if at_end:
-        return Invalid(f"Tệp {source} bị cắt cụt hoặc bị thay đổi ở cuối (đoạn {number + 1}).")
-    return Invalid(f"Tệp {source} bị thay đổi ở đoạn {number + 1}.")
+        return refused(
+            f"Tệp {source} bị cắt cụt hoặc bị thay đổi ở cuối (đoạn {number + 1}).",
+            f"The file {source} is cut off or changed at its end (piece {number + 1}).",
+        )
+    return refused(
+        f"Tệp {source} bị thay đổi ở đoạn {number + 1}.",
+        f"The file {source} is changed at piece {number + 1}.",
+    )
 
 
 def _nonce(number: int, last: bytes) -> bytes:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from dean06.gateways.vneid.live import is_simulated
-from dean06.runtime import process
+from dean06.gateways.vneid.settings import is_simulated
+from dean06.runtime import process, tls
 from dean06.runtime.failures import Exit, StartError
+from dean06.runtime.listener import LISTENER
 from dean06.runtime.logs import open_log
 from dean06.runtime.postgres import EmbeddedPostgres
 
@@ -38,12 +39,14 @@ class Child:
     started: float = 0.0
     failures: int = 0
     retry_at: float = 0.0
+    keep: tuple[int, ...] = ()
+    outlives_database: bool = False
 
     def start(self) -> None:
         """Start the process. Raises StartError when its log cannot be written."""
         with open_log(self.log) as sink:
             self.process = process.spawn(
-                [sys.executable, "-m", self.module], environment=self.variables, log=sink
+                [sys.executable, "-m", self.module], environment=self.variables, log=sink, keep=self.keep
             )
         self.started = time.monotonic()
 
@@ -80,17 +83,23 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """The children and the embedded database (None when an external one is used)."""
+    """The children and the embedded database (None when an external one is used).
+
+    `renew` puts new processes in the place of the present ones (restart.py).
+    """
 
     children: list[Child]
     server: EmbeddedPostgres | None
     tell: Callable[[str], None]
+    renew: Callable[[Supervisor], None] | None = None
     stopping: bool = field(default=False, init=False)
+    renewing: bool = field(default=False, init=False)
 
     def start(self) -> None:
-        """Start every child."""
+        """Start every child that does not run yet."""
         for child in self.children:
-            child.start()
+            if child.process is None:
+                child.start()
 
     def wait_healthy(self, address: str) -> None:
         """Wait until GET /health answers 200. Raises StartError after a minute or when told to stop."""
@@ -112,6 +121,9 @@ class Supervisor:
         """Keep everything running until a signal asks to stop."""
         while not self.stopping:
             self.step()
+            if self.renewing and self.renew is not None:
+                self.renewing = False
+                self.renew(self)
             time.sleep(0.2)
 
     def step(self) -> None:
@@ -132,16 +144,24 @@ class Supervisor:
     def stop(self) -> None:
         """Web first, then jobs; the database last, by its owner."""
         for child in self.children:
-            child.stop(seconds=15.0)
+            if not child.outlives_database:
+                child.stop(seconds=15.0)
 
     @contextlib.contextmanager
     def signals(self) -> Iterator[None]:
-        """SIGINT, SIGTERM and SIGHUP end `run` instead of the process."""
+        """SIGINT and SIGTERM end `run` instead of the process; SIGUSR2 puts new processes in place.
 
-        def ask(_number: int, _frame: FrameType | None) -> None:
-            self.stopping = True
+        SIGHUP does the second for a service; for a program in a terminal it means that the terminal is gone.
+        """
 
-        caught = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        def ask(number: int, _frame: FrameType | None) -> None:
+            if number == signal.SIGUSR2 or (number == signal.SIGHUP and not attended):
+                self.renewing = True
+            else:
+                self.stopping = True
+
+        attended = sys.stdin is not None and sys.stdin.isatty()
+        caught = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR2)
         before = [(number, signal.signal(number, ask)) for number in caught]
         try:
             yield
@@ -153,19 +173,29 @@ class Supervisor:
 def is_healthy(address: str) -> bool:
     """True when GET /health answers 200 within two seconds."""
     try:
-        with urllib.request.urlopen(f"{address}/health", timeout=2) as answer:  # noqa: S310 - our own http address
+        own = tls.pinned(Path(os.environ["TLS_CERT"])) if address.startswith("https:") else None
+        with urllib.request.urlopen(f"{address}/health", timeout=2, context=own) as answer:  # noqa: S310 - our own address
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 
 
-def children(variables: Mapping[str, str], logs: Path) -> list[Child]:
-    """The web server and the job worker with these variables; a demo may ask for the simulated VNeID too."""
+def children(variables: Mapping[str, str], logs: Path, listener: int | None = None) -> list[Child]:
+    """The web server and the job worker with these variables; a demo may ask for the simulated VNeID too.
+
+    `listener` is the open socket that web servers share, one after another (listener.py).
+    """
     common = {**os.environ, **variables, "PYTHONUNBUFFERED": "1"}
-    found = [
-        Child("web", "dean06.runtime.serve", common, logs / "web.log"),
-        Child("worker", "dean06.runtime.worker", common, logs / "worker.log"),
-    ]
+    web = Child("web", "dean06.runtime.serve", common, logs / "web.log")
+    if listener is not None:
+        web.variables, web.keep = {**common, LISTENER: str(listener)}, (listener,)
+    found = [web, Child("worker", "dean06.runtime.worker", common, logs / "worker.log")]
     if is_simulated(common):
         found.append(Child("vneid", "dean06.gateways.vneid.simulator", common, logs / "vneid.log"))
     return found
+
+
+def archiver(variables: Mapping[str, str], logs: Path) -> Child:
+    """The process that archives WAL; the last segment comes when the database ends, so it ends after it."""
+    common = {**os.environ, **variables, "PYTHONUNBUFFERED": "1"}
+    return Child("archiver", "dean06.runtime.archiver", common, logs / "archiver.log", outlives_database=True)

@@ -17,6 +17,7 @@ from procrastinate import App, JobContext, exceptions, jobs
 from procrastinate.worker import Worker
 
 from dean06.core import correlation
+from dean06.runtime import outgoing
 from dean06.runtime.process import exit_after_parent
 
 CONCURRENCY = 2  # jobs at once: they share two cores with the web server
@@ -24,6 +25,7 @@ HEARTBEAT = 5.0  # seconds between signs of life
 STALLED_AFTER = 15.0  # seconds without one
 RESCUE_EVERY = 10.0  # seconds
 ORPHANED = 5.0  # seconds to end in after the program that started the worker was killed
+STRUCK_OFF = "procrastinate_jobs_worker_id_fkey"  # what a job breaks that names a worker no longer listed
 MOST_ATTEMPTS = 5  # a job that keeps killing its worker is given up
 
 _log = logging.getLogger("dean06.worker")
@@ -63,15 +65,22 @@ async def _correlated(call_next: Callable[[], Awaitable[Any]], context: JobConte
 
 
 def passes(error: exceptions.ConnectorException) -> bool:
-    """Whether PostgreSQL gave a statement up for another's sake (SQLSTATE class 40): ask again."""
+    """Whether a worker that begins anew may fetch the same job.
+
+    PostgreSQL gave the statement up for another's sake (SQLSTATE class 40); or this worker was silent for
+    `STALLED_AFTER` (a paused machine) and another struck it off, so that it may take no job in its old name.
+    """
     cause = error.__cause__
-    return isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith("40")
+    if not isinstance(cause, psycopg.Error):
+        return False
+    return (cause.sqlstate or "").startswith("40") or cause.diag.constraint_name == STRUCK_OFF
 
 
 async def run(app: App, *, wait: bool = True) -> None:
     """Run jobs until told to stop (SIGTERM), or until the queue is empty when `wait` is False.
 
-    A deadlock while a job is fetched ends procrastinate's worker but not this one: nothing was taken yet.
+    An error that `passes` while a job is fetched ends procrastinate's worker but not this one: nothing was
+    taken yet.
     """
     async with app.open_async():
         watcher = asyncio.create_task(_keep_rescuing(app))
@@ -106,6 +115,7 @@ async def _ran(app: App, wait: bool) -> bool:
 def main() -> None:
     """Set Django up and run jobs."""
     exit_after_parent(ORPHANED)
+    outgoing.enforce()
     django.setup()
     from procrastinate.contrib.django import app, django_connector
 

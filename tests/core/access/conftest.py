@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dean06.core.access import limits
+from tests.core.access.visitors import let_in_with_a_password_alone
 
 
 @pytest.fixture
@@ -15,6 +16,6 @@ def quick(db: None, settings: Any) -> Iterator[None]:
     """A database, and passwords that are cheap to check."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.RATE_LIMITS = False  # these tests are about the gate behind it
-    limits.forget()
+    let_in_with_a_password_alone()
     yield
     limits.forget()

@@ -16,9 +16,9 @@ from dean06.core.access.citizens import TooLow, citizen_for
 from dean06.core.access.middleware import citizen_view
 from dean06.core.access.models import User
 from dean06.core.vault import blind_index
-from dean06.gateways.vneid import live
+from dean06.gateways.vneid import settings as vneid
+from dean06.gateways.vneid.citizens import made_up
 from dean06.gateways.vneid.protocol import Answer, AnswerError, read_answer
-from dean06.gateways.vneid.simulator import made_up
 from tests.core.access.visitors import browser, person, sign_in
 
 NUMBER = "999" + "0" * 8 + "7"
@@ -126,7 +126,8 @@ def test_a_citizen_sees_his_own_pages_and_no_other() -> None:
     client = Client()
     client.force_login(user)
     assert client.get("/trang-thu").content.decode() == blind_index(NUMBER, purpose="usage").hex()
-    for other in ("/", "/p0/", "/don-vi/", "/tim-kiem"):
+    assert client.get("/").headers["Location"] == "/cua-toi/"
+    for other in ("/p0/", "/don-vi/", "/tim-kiem"):
         assert client.get(other).status_code == 403, other
     assert client.get("/tai-khoan/phien").status_code == 200
     user.citizen_level = 1
@@ -151,22 +152,27 @@ def test_the_simulator_answers_in_the_shape_of_vneid() -> None:
 def test_the_provider_is_set_up_by_the_environment_alone(tmp_path: Any) -> None:
     file = tmp_path / "secret"
     file.write_text("s3\n", encoding="utf-8")
+    file.chmod(0o600)
     full = {
         "VNEID_ISSUER": "https://sso.example.vn",
         "VNEID_CLIENT_ID": "c",
         "VNEID_CLIENT_SECRET_FILE": str(file),
     }
-    app = live.provider(full)["openid_connect"]["APPS"][0]
+    app = vneid.provider(full)["openid_connect"]["APPS"][0]
     assert (app["client_id"], app["secret"]) == ("c", "s3")
     assert app["settings"]["server_url"] == "https://sso.example.vn"
-    assert live.provider({}) == {}
-    assert live.is_simulated({"DEMO_VNEID": "1"})
-    assert not live.is_simulated({**full, "DEMO_VNEID": "1"})
+    assert app["settings"]["issuer"] == "https://sso.example.vn"
+    file.chmod(0o644)
+    with pytest.raises(vneid.SettingsError, match="chmod 600"):
+        vneid.provider(full)
+    assert vneid.provider({}) == {}
+    assert vneid.is_simulated({"DEMO_VNEID": "1"})
+    assert not vneid.is_simulated({**full, "DEMO_VNEID": "1"})
     for name in ("VNEID_CLIENT_ID", "VNEID_CLIENT_SECRET_FILE"):
-        with pytest.raises(live.SettingsError, match=name):
-            live.provider({key: value for key, value in full.items() if key != name})
-    with pytest.raises(live.SettingsError, match="https"):
-        live.provider({**full, "VNEID_ISSUER": "http://sso.example.vn"})
+        with pytest.raises(vneid.SettingsError, match=name):
+            vneid.provider({key: value for key, value in full.items() if key != name})
+    with pytest.raises(vneid.SettingsError, match="https"):
+        vneid.provider({**full, "VNEID_ISSUER": "http://sso.example.vn"})
 
 
 @pytest.mark.usefixtures("quick")

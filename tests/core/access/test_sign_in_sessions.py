@@ -11,8 +11,10 @@ from django.test import Client
 
 from dean06.core.access import accounts, sessions
 from dean06.core.access.actor import system_actor
+from dean06.core.access.journal import plain_actor
 from dean06.core.access.models import Role, Session
 from dean06.core.access.reconfirm import is_fresh
+from dean06.core.errors import Denied
 from tests.core.access.visitors import BROWSER, PASSWORD, browser, is_in, later, noted, person, sign_in
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -141,12 +143,13 @@ def test_a_session_ended_while_a_request_runs_does_not_come_back() -> None:
 def test_the_page_lists_own_sessions_and_ends_them() -> None:
     person()
     person("other")
-    here, there, foreign = browser(), browser("Máy khác"), browser()
+    chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"
+    here, there, foreign = browser(), browser(chrome), browser()
     sign_in(here)
     sign_in(there)
     sign_in(foreign, "other")
     page = here.get("/tai-khoan/phien").content.decode()
-    assert "Máy khác" in page
+    assert "Chrome trên Linux" in page
     assert page.count("Phiên này") == 1
     strange = sessions.digest(cookie(foreign))
     assert here.post("/tai-khoan/phien/ket-thuc", {"session": strange}).status_code == 404
@@ -154,6 +157,37 @@ def test_the_page_lists_own_sessions_and_ends_them() -> None:
     other = {"session": sessions.digest(cookie(there))}
     assert here.post("/tai-khoan/phien/ket-thuc", other).status_code == 302
     assert (is_in(here), is_in(there)) == (True, False)
+
+
+@pytest.mark.parametrize("address", ["/tai-khoan/phien/ket-thuc", "/tai-khoan/phien/ket-thuc-khac"])
+def test_ending_sessions_asks_who_sits_there(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    import time
+
+    person()
+    here, there = browser(), browser("Máy khác")
+    sign_in(here)
+    sign_in(there)
+    form = {"session": sessions.digest(cookie(there))}
+    real = time.time()
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "time", lambda: real + 301)
+        assert here.post(address, form).headers["Location"].startswith("/tai-khoan/xac-nhan")
+        assert is_in(there)
+        here.post("/tai-khoan/xac-nhan", {"password": PASSWORD, "next": "/tai-khoan/phien"})
+        assert here.post(address, form).headers["Location"] == "/tai-khoan/phien"
+    assert (is_in(here), is_in(there)) == (True, False)
+
+
+def test_an_administrator_ends_every_session_of_an_account() -> None:
+    user = person()
+    clients = [browser(f"Máy {number}") for number in range(3)]
+    for client in clients:
+        sign_in(client)
+    with pytest.raises(Denied):
+        accounts.end_sessions(actor=plain_actor(user), user=user)
+    assert accounts.end_sessions(actor=system_actor("test"), user=user) == 3
+    assert [is_in(client) for client in clients] == [False] * 3
+    assert noted("sessions_ended") == 1
 
 
 def test_reconfirming_is_asked_after_five_minutes_and_counts_wrong_passwords(

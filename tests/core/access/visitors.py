@@ -14,9 +14,11 @@ from django.db import transaction
 from django.test import Client
 
 from dean06.core import clock
+from dean06.core.access import limits
 from dean06.core.access.models import Grant, Role, User
 from dean06.core.access.scope import wide
 from dean06.core.audit.models import AuditEntry
+from dean06.core.rules.models import Rule
 from dean06.core.units.closure import rebuild
 from dean06.core.units.models import Kind
 from tests.core.units.trees import unit
@@ -34,6 +36,13 @@ def person(name: str = "officer", role: Role | None = Role.UNIT_OFFICER) -> User
             rebuild()
             Grant.objects.create(user=user, role=role, unit=at)
     return user
+
+
+def let_in_with_a_password_alone(*but: Role) -> None:
+    """As a demo does; only the roles `but` must have a second factor."""
+    with transaction.atomic(), wide("test"):
+        Rule.objects.filter(code="access.mfa_roles").update(value=list(but))
+    limits.forget()
 
 
 def browser(agent: str = BROWSER, address: str = "203.0.113.7") -> Client:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from dean06 import verify_log
 from dean06.core import clock
@@ -67,6 +68,24 @@ def test_a_stamp_lets_evidence_through_until_the_limit(
         anchoring.require_fresh()
     with transaction.atomic(), wide("test"):
         assert AuditEntry.objects.count() == 2  # reading goes on
+
+
+def test_a_stamp_is_asked_for_when_an_eighth_of_the_limit_has_passed_or_evidence_stopped(
+    tsa: SimulatedAuthority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [
+        task.cron for task in app.periodic_registry.periodic_tasks.values() if task.task is jobs.anchor
+    ] == ["* * * * *"]
+    assert jobs.anchor(0) is True
+    assert jobs.anchor(0) is False
+    _later(monkeypatch, timedelta(minutes=29))
+    assert jobs.anchor(0) is False
+    assert tsa.asked == 1
+    _later(monkeypatch, timedelta(minutes=2))
+    assert jobs.anchor(0) is True
+    _later(monkeypatch, timedelta(hours=-2))  # the clock was set back: evidence stopped
+    assert jobs.anchor(0) is True
+    assert tsa.asked == 3
 
 
 def test_the_limit_is_a_dated_rule(tsa: SimulatedAuthority, monkeypatch: pytest.MonkeyPatch) -> None:

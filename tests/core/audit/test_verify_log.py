@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography.x509 import load_pem_x509_certificates
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -68,6 +69,39 @@ def test_a_file_cut_anywhere_is_never_intact(place: Path, log: Log, data: st.Dat
     code, told = check(place, whole[:cut])
     assert code == (2 if cut <= whole.index(b"\n") else 1), told
     assert told["problem"]
+
+
+@given(log=logs(), data=st.data())
+@QUICK
+def test_a_file_without_its_beginning_is_never_intact(place: Path, log: Log, data: st.DataObject) -> None:
+    whole = log.write()
+    cut = data.draw(st.integers(1, len(whole)))
+    code, told = check(place, whole[cut:])
+    assert code == 2, told
+    assert told["problem"]
+
+
+@given(log=logs(), data=st.data())
+@QUICK
+def test_any_byte_put_in_the_place_of_another_is_found(place: Path, log: Log, data: st.DataObject) -> None:
+    whole = bytearray(log.write())
+    at = data.draw(st.integers(0, len(whole) - 1))
+    whole[at] = data.draw(st.integers(0, 255).filter(lambda byte: byte != whole[at]))
+    assert check(place, bytes(whole))[0] in {1, 2}
+
+
+@given(log=logs(), data=st.data())
+@QUICK
+def test_a_line_taken_out_doubled_or_swapped_is_found(place: Path, log: Log, data: st.DataObject) -> None:
+    """By somebody who changes the file and nothing else, anywhere in it."""
+    lines = log.write().splitlines(keepends=True)
+    at = data.draw(st.integers(0, len(lines) - 2))
+    doubled, gone, swapped = list(lines), list(lines), list(lines)
+    doubled.insert(at, lines[at])
+    del gone[at]
+    swapped[at], swapped[at + 1] = lines[at + 1], lines[at]
+    for changed in (doubled, gone, swapped):
+        assert check(place, b"".join(changed))[0] in {1, 2}
 
 
 def test_every_cut_of_one_log(place: Path) -> None:
@@ -237,7 +271,7 @@ def test_a_clock_that_went_back_is_no_tampering(place: Path) -> None:
     assert code == 0
     assert len(told["clock_went_back"]) == 2
     assert "bản ghi 2 của luồng action-4" in told["clock_went_back"][0]
-    assert "không phải dấu hiệu sửa" in "\n".join(verify_log.sentences(code, told))
+    assert "không phải sửa" in "\n".join(verify_log.sentences(code, told))
 
 
 def test_a_second_meaning_hidden_in_a_line_is_refused(place: Path, log_of_two: Log) -> None:
@@ -253,3 +287,39 @@ def test_quotes_and_backslashes_are_read_as_they_were_written(place: Path, paylo
     log = Log({"action-0": [Record("action-0", 0, text) for text in payloads]}).rechain()
     assert check(place, log.write())[0] == 0
     assert (found(place, log.write().replace(b'"payload":"', b'"payload":" ', 1)))["seq"] == 1
+
+
+def test_a_chain_linked_anew_and_stamped_late_is_said_to_be_late(
+    place: Path, stamper: Stamper, log_of_two: Log
+) -> None:
+    """Whoever rewrites the whole chain can have it stamped today; not on the days it tells of."""
+    log_of_two.streams["action-0"][0].payload = '{"at": "2023-12-01T03:00:00+00:00"}'
+    code, told = check(place, log_of_two.rechain().anchor(stamper).write(), tsa=str(place / "root.pem"))
+    assert (code, told["anchor_checked"]) == (0, "authority")
+    assert told["stamped_late"] > 365
+    assert f"neo muộn {told['stamped_late']} ngày" in "\n".join(verify_log.sentences(code, told))
+
+
+def test_no_name_of_the_header_reaches_the_terminal(
+    place: Path, log_of_two: Log, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steering = b'"action-0\\u001b[2K\\nNguy\\u00ean v\\u1eb9n":{"first"'
+    spoilt = log_of_two.write().replace(b'"action-0":{"first"', steering, 1)
+    (place / "log.jsonl").write_bytes(spoilt)
+    assert verify_log.main([str(place / "log.jsonl")]) == 2
+    assert "Nguyên vẹn" not in capsys.readouterr().out
+
+
+def test_no_record_steers_the_terminal(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    moments = ("9", "1\x1b[9A\x1b[J\u202e")
+    log = Log({"action-4": [Record("action-4", 0, f'{{"at": "{moment}') for moment in moments]})
+    (place / "log.jsonl").write_bytes(log.rechain().write())
+    assert verify_log.main([str(place / "log.jsonl")]) == 0
+    out = capsys.readouterr().out
+    assert "đồng hồ lùi" in out
+    assert all(sign.isprintable() or sign == "\n" for sign in out)
+
+
+@pytest.mark.parametrize("number", [b"1e999", b"-1", b"9" * 40])
+def test_a_first_record_of_nonsense_is_unreadable(place: Path, log_of_two: Log, number: bytes) -> None:
+    assert check(place, log_of_two.write().replace(b'"first":1,', b'"first":' + number + b",", 1))[0] == 2

@@ -113,6 +113,9 @@ def test_revealing_writes_both_traces_in_one_transaction(world: World) -> None:
         ({"reason": "x" * 301}, "Lý do"),
         ({"reason": f"Đối chiếu cho {NAME.lower()}"}, "Lý do"),
         ({"reason": "Đối chiếu số 000 188 777 345"}, "Lý do"),
+        ({"reason": "Đối chiếu hồ sơ 000/188/777/345"}, "Lý do"),
+        ({"reason": "Đối chiếu 000 và 188 rồi 777 với 345"}, "Lý do"),
+        ({"reason": "Đối chiếu 0\u200b0\u200b0\u00ad1\u00ad88\u200b777\u200b345"}, "Lý do"),
     ],
 )
 def test_a_reveal_needs_a_purpose_and_a_clean_reason(world: World, told: dict[str, str], field: str) -> None:
@@ -168,7 +171,56 @@ def test_a_correction_of_an_old_page_is_refused(world: World) -> None:
     actions.correct(actor=officer, person_id=person.pk, version=1, **told)  # type: ignore[arg-type]
     with pytest.raises(Conflict, match="vừa sửa"):
         actions.correct(actor=officer, person_id=person.pk, version=1, **told)  # type: ignore[arg-type]
-    assert AuditEntry.objects.get(action="people.correct").detail == {"fields": ["full_name"]}
+    assert AuditEntry.objects.get(action="people.correct").detail == {
+        "fields": ["full_name"],
+        "changes": {"full_name": ["P• T• C• H• Y•", "P• T• Y•"]},
+    }
+
+
+def test_a_correction_is_read_back_found_anew_and_logged_masked(world: World) -> None:
+    person = register(world)
+    officer = world.actor("officer")
+    told = {"full_name": "  Đỗ  Thị Ân ", "birth_date": date(1989, 5, 4), "sex": "male"}
+    actions.correct(actor=officer, person_id=person.pk, version=1, **told)  # type: ignore[arg-type]
+    row = Person.objects.get(pk=person.pk)
+    assert (row.full_name, row.birth_date, row.sex, row.version) == (
+        "Đỗ Thị Ân",
+        date(1989, 5, 4),
+        "male",
+        2,
+    )
+    assert list(queries.named(queries.visible(officer), "do an")) == [row]
+    assert not queries.named(queries.visible(officer), "phung").exists()
+    assert AuditEntry.objects.get(action="people.correct").detail == {
+        "fields": ["birth_date", "full_name", "sex"],
+        "changes": {
+            "full_name": ["P• T• C• H• Y•", "Đ• T• Â•"],
+            "birth_date": ["••/••/1988", "••/••/1989"],
+            "sex": ["female", "male"],
+        },
+    }
+    again = actions.correct(actor=officer, person_id=person.pk, version=2, **told)  # type: ignore[arg-type]
+    assert again.version == 2, "the same values are no correction"
+
+
+def test_whole_words_find_a_name_without_marks_and_in_any_order(world: World) -> None:
+    person = register(world, name="Đặng Thị Ngọc-Ánh")
+    register(world, number="000188777346", name="Trần Văn Đang")
+    mine = queries.visible(world.actor("officer"))
+    for text in ("ANH ngoc", "đặng", "dang thi", "Thi  Đặng."):
+        assert person in queries.named(mine, text), text
+    assert {row.full_name for row in queries.named(mine, "dang")} == {"Đặng Thị Ngọc-Ánh", "Trần Văn Đang"}
+    for text in ("ngo", "nh", "dang le", "000188777345"):
+        assert not queries.named(mine, text).exists(), text
+    assert queries.named(mine, " ").count() == 2
+    assert not queries.named(queries.visible(world.actor("neighbour")), "dang").exists()
+
+
+@pytest.mark.parametrize("name", ["A", "Nguyễn Văn 7", "x" * 121, "<b>An</b>", "-"])
+def test_what_is_no_name_is_refused(world: World, name: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        register(world, name=name)
+    assert refused.value.reasons[0].field == "Họ và tên"
 
 
 def test_a_hold_forbids_deletion_until_it_is_lifted(world: World) -> None:
@@ -177,7 +229,27 @@ def test_a_hold_forbids_deletion_until_it_is_lifted(world: World) -> None:
     actions.keep_on_hold(actor=officer, person_id=person.pk, reason="Đang giải quyết khiếu nại")
     with pytest.raises(Conflict, match="Đang giải quyết khiếu nại"):
         actions.delete(actor=officer, person_id=person.pk, why="request")
-    actions.keep_on_hold(actor=officer, person_id=person.pk, reason="")
+    with pytest.raises(Conflict, match="đã được giữ"):
+        actions.keep_on_hold(actor=officer, person_id=person.pk, reason="Đang giải quyết khiếu nại")
+    actions.release(actor=officer, person_id=person.pk, why="Khiếu nại đã giải quyết xong")
+    with pytest.raises(Conflict, match="không còn được giữ"):
+        actions.release(actor=officer, person_id=person.pk, why="Khiếu nại đã giải quyết xong")
+    assert AuditEntry.objects.get(action="people.release").detail == {
+        "why": "Khiếu nại đã giải quyết xong",
+        "held": "Đang giải quyết khiếu nại",
+    }
     actions.delete(actor=officer, person_id=person.pk, why="request")
     assert not Person.objects.exists()
     assert json.dumps(AuditEntry.objects.get(action="people.delete").detail) == '{"why": "request"}'
+
+
+@pytest.mark.parametrize("why", ["ngắn", "x" * 301, f"Vụ của {NAME}", "Theo hồ sơ 000 188 777 345"])
+def test_the_ground_of_a_hold_or_restriction_names_nobody(world: World, why: str) -> None:
+    person, officer = register(world), world.actor("officer")
+    with pytest.raises(Invalid, match=r"Căn cứ|từ 10 đến 300 chữ"):
+        actions.keep_on_hold(actor=officer, person_id=person.pk, reason=why)
+    with pytest.raises(Invalid) as refused:
+        actions.restrict(actor=officer, person_id=person.pk, on=date(2023, 12, 10), why=why)
+    assert refused.value.reasons[0].field == "Căn cứ"
+    row = Person.objects.get(pk=person.pk)
+    assert (row.hold_reason, row.restricted_on) == ("", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from dean06.core.access.actor import Actor, system_actor
 from dean06.core.access.adapters import FactorAdapter
 from dean06.core.audit.models import AuditEntry
 from dean06.core.errors import Conflict, Denied
-from dean06.core.people import rotation
+from dean06.core.people import identity, rotation
 from dean06.core.people.models import KeySeal, Person
 from dean06.core.usage.models import UsageRecord
 from tests.core.people.conftest import CANARY, register
@@ -33,7 +34,7 @@ def operator() -> Actor:
 
 @pytest.fixture
 def crowd(world: World) -> list[Person]:
-    return [register(world, number=f"0001887770{n:02d}", name=f"Người Thứ {n}") for n in range(7)]
+    return [register(world, number=f"0001887770{n:02d}", name=f"Người Thứ {'abcdefg'[n]}") for n in range(7)]
 
 
 def _readable(world: World, crowd: list[Person]) -> list[str]:
@@ -46,7 +47,10 @@ def test_every_row_moves_and_reads_as_before(world: World, crowd: list[Person], 
     key_id, moved = rotation.rotate(actor=operator)
     assert (moved, key_id != old) == (7, True)
     assert set(Person.objects.values_list("key_id", flat=True)) == {key_id}
-    assert {vault.key_id_of(bytes(p.number_cipher)) for p in Person.objects.all()} == {key_id}
+    sealed = [getattr(person, column) for person in Person.objects.all() for column in identity.SEALED]
+    assert {vault.key_id_of(bytes(envelope)) for envelope in sealed} == {key_id}
+    assert [p.full_name for p in Person.objects.order_by("pk")] == [f"Người Thứ {c}" for c in "abcdefg"]
+    assert {p.birth_date for p in Person.objects.all()} == {date(1988, 5, 4)}
     assert _readable(world, crowd) == [f"{n:02d}" for n in range(7)]
     assert {bytes(i) for i in Person.objects.values_list("number_index", flat=True)} == {
         bytes(i) for i in indexes
@@ -126,7 +130,7 @@ def _readable_by_all(keys: Path) -> None:
     [
         (_elsewhere, "Cơ sở dữ liệu được mã hóa bằng khóa"),
         (_empty, "Không tạo khóa mới"),
-        (_without_index, "đúng một tệp index"),
+        (_without_index, "không có khóa chỉ mục nào"),
         (_readable_by_all, "hãy đặt quyền 0600"),
     ],
 )
@@ -170,11 +174,7 @@ def test_the_secrets_of_second_factors_move_too(world: World, operator: Actor) -
     adapter = FactorAdapter()
     user = world.users["officer"]
     old = vault.ring().active_id
-    codes = {
-        "seed": adapter.encrypt("hạt giống"),
-        "used_mask": 0,
-        "migrated_codes": [adapter.encrypt("mã 1")],
-    }
+    codes = {"hashes": ["mã băm, không mã hóa"]}
     rows = [
         Authenticator.objects.create(user=user, type="totp", data={"secret": adapter.encrypt("JBSWY3DP")}),
         Authenticator.objects.create(user=user, type="recovery_codes", data=codes),
@@ -184,11 +184,11 @@ def test_the_secrets_of_second_factors_move_too(world: World, operator: Actor) -
     ]
     with pytest.raises(Conflict, match="đang dùng"):
         rotation.retire(actor=operator, key_id=old)
-    assert rotation.rotate(actor=operator)[1] == 2
+    assert rotation.rotate(actor=operator)[1] == 1
     for row in rows:
         row.refresh_from_db()
     assert adapter.decrypt(rows[0].data["secret"]) == "JBSWY3DP"
-    assert adapter.decrypt(rows[1].data["seed"]) == "hạt giống"
+    assert rows[1].data == codes, "recovery codes are hashed, no key opens them"
     assert rows[2].data == {"name": "Khóa", "credential": {"id": "AQ"}}
     let_pass()
     rotation.retire(actor=operator, key_id=old)

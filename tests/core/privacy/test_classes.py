@@ -54,7 +54,14 @@ def test_the_document_is_up_to_date() -> None:
 
 def test_what_identifies_people_is_classed_as_personal() -> None:
     known = classes.columns()
-    for column in ("full_name", "birth_date", "number_cipher", "number_index", "number_tail", "usage_key"):
+    for column in (
+        "name_cipher",
+        "name_index",
+        "birth_cipher",
+        "number_cipher",
+        "number_index",
+        "usage_key",
+    ):
         assert known["people_person", column] in classes.PERSONAL
     assert known["guidance_officer", "full_name"] in classes.PERSONAL
     assert known["access_user", "password"] == "secret"

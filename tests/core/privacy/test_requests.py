@@ -17,11 +17,12 @@ from dean06.core.people.models import Person
 from dean06.core.privacy import answer, requests
 from dean06.core.privacy.models import SubjectRequest
 from dean06.core.usage.models import UsageRecord
-from tests.core.people.conftest import CANARY, register
+from tests.core.people.conftest import CANARY, NAME, register
 from tests.pilots.guidance.world import World
 
 TODAY = date(2026, 12, 10)  # the law of 2025 is in force
 SAID = "Đã trả lời bằng văn bản cho người yêu cầu"
+HANDED = "Đã đối chiếu giấy tờ, trao tận tay tại bộ phận một cửa"
 HELD = "Đang giải quyết khiếu nại"
 
 
@@ -137,20 +138,43 @@ def test_the_answer_holds_everything_and_is_written_down(world: World) -> None:
     person = register(world)
     made = acknowledged(world, person, "provide")
     before = UsageRecord.objects.count()
-    given = answer.subject_data(actor=world.actor("officer"), key=made.key)
+    given = answer.subject_data(actor=world.actor("officer"), key=made.key, reason=HANDED)
     told = json.loads(json.dumps(given, ensure_ascii=False))
     assert told["person"]["number"] == CANARY
     assert told["person"]["full_name"] == person.full_name
     assert [one["kind"] for one in told["requests"]] == ["provide"]
     assert UsageRecord.objects.count() == before + 1
-    assert AuditEntry.objects.filter(action="privacy.request.export").count() == 1
+    assert UsageRecord.objects.latest("id").reason == HANDED
+    assert AuditEntry.objects.get(action="privacy.request.export").detail == {"reason": HANDED}
+
+
+def test_a_request_written_by_oneself_gives_no_number_at_once(world: World) -> None:
+    made = opened(world, register(world), "view")
+    before = UsageRecord.objects.count()
+    with pytest.raises(Conflict, match="đã được phản hồi"):
+        answer.subject_data(actor=world.actor("officer"), key=made.key, reason=HANDED)
+    assert not answer.may_export(made)
+    assert UsageRecord.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    "reason", ["", "vì cần", "x" * 301, f"Trao cho {NAME}", "Trao 000 và 188 rồi 777 345"]
+)
+def test_the_file_needs_a_clean_reason(world: World, reason: str) -> None:
+    made = acknowledged(world, register(world), "view")
+    before = UsageRecord.objects.count()
+    with pytest.raises(Invalid) as refused:
+        answer.subject_data(actor=world.actor("officer"), key=made.key, reason=reason)
+    assert refused.value.reasons[0].field == "Lý do"
+    assert UsageRecord.objects.count() == before
+    assert not AuditEntry.objects.filter(action="privacy.request.export").exists()
 
 
 @pytest.mark.parametrize("kind", ["delete", "protect"])
 def test_only_a_request_for_data_opens_them(world: World, kind: str) -> None:
     made = acknowledged(world, register(world), kind)
     with pytest.raises(Conflict, match="Chỉ xuất dữ liệu"):
-        answer.subject_data(actor=world.actor("officer"), key=made.key)
+        answer.subject_data(actor=world.actor("officer"), key=made.key, reason=HANDED)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,21 @@ def test_other_kinds_of_files_are_named(data: bytes, name: str, part: str) -> No
     assert part in message(data, name)
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsm", "a.xlsx.html", "a.php", "a", ".xlsx", ""])
+def test_a_workbook_under_another_name_is_refused(name: str) -> None:
+    assert "nội dung là bảng tính Excel (.xlsx) nhưng tên tệp" in message(GOOD, name)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.csv.exe", "a"])
+def test_lines_of_text_under_another_name_are_refused(name: str) -> None:
+    assert "nội dung là văn bản CSV (.csv) nhưng tên tệp" in message("Tên bảng,Loại\nA,Bảng\n".encode(), name)
+
+
+@pytest.mark.parametrize("name", ["A.XLSX", "..\\..\\a.xlsx", "../../a.xlsx", "a.csv.xlsx"])
+def test_what_stands_before_the_last_dot_does_not_matter(name: str) -> None:
+    assert len(read_sheet(name, GOOD, COLUMNS).rows) == 1
+
+
 def test_macros_are_found_by_their_content_type_too() -> None:
     kind = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
     types = CONTENT_TYPES.replace(

@@ -41,7 +41,7 @@ def test_a_look_reads_like_a_sentence(world: World) -> None:
     (one,) = queries.find(key()).looks
     text = words.sentence(one)
     assert text.startswith("Ngày 10/12/2023, lúc ")
-    assert "Xã Một đã xem số định danh đầy đủ của bạn để đối chiếu nhân thân khi bạn có mặt." in text
+    assert "Xã Một đã xem số định danh đầy đủ của anh/chị để đối chiếu nhân thân khi anh/chị có mặt." in text
     assert "Căn cứ: NĐ 13/2023/NĐ-CP, Điều 17" in text  # the law of the day of the look
     assert "chưa đối chiếu với công báo" in text
     assert "officer" not in text
@@ -97,7 +97,7 @@ def test_a_representative_is_checked_and_his_look_is_a_look(world: World) -> Non
     assert _use(world, right.pk) == key(CHILD)
     (one,) = queries.find(key(CHILD)).looks
     assert one.by_representative
-    assert "Người đại diện của bạn đã xem nhật ký sử dụng dữ liệu của bạn" in words.sentence(one)
+    assert "Người đại diện của anh/chị đã xem nhật ký sử dụng dữ liệu của anh/chị" in words.sentence(one)
     assert AuditEntry.objects.filter(action="usage.representation.use").count() == 1
     assert AuditEntry.objects.get(action="usage.representation.register").detail["kind"] == "parent"
 
@@ -248,6 +248,30 @@ def test_looks_made_under_an_approved_hiding_are_hidden_from_the_start(chiefs: W
     assert queries.find(key()).total == 1
 
 
+def _agreed(chiefs: World) -> Hiding:
+    asked = _ask(chiefs)
+    for who in ("chief_a", "chief_b"):
+        hiding.approve(actor=chiefs.actor(who), hiding_id=asked.pk)
+    return asked
+
+
+def test_a_hiding_hides_no_look_in_another_unit(chiefs: World) -> None:
+    asked = _agreed(chiefs)
+    for unit_id in (chiefs.other.pk, chiefs.province.pk, None):
+        with pytest.raises(Invalid, match="đơn vị khác"):
+            look(chiefs.actor("officer"), unit_id, hiding=asked.pk)
+    assert not UsageRecord.objects.exists()
+
+
+def test_who_agreed_hides_no_look_of_his_own(chiefs: World) -> None:
+    asked = _agreed(chiefs)
+    for who in ("chief_a", "chief_b"):
+        with pytest.raises(Invalid, match="chính mình"):
+            look(chiefs.actor(who), chiefs.commune.pk, hiding=asked.pk)
+    look(chiefs.actor("chief_a"), chiefs.commune.pk)
+    assert queries.find(key()).total == 1, "without the hiding he looks as everybody, seen by the subject"
+
+
 @pytest.mark.parametrize(
     ("told", "field"),
     [
@@ -273,6 +297,12 @@ def test_looks_of_another_unit_are_not_hidden(chiefs: World) -> None:
 
 
 # --- retention --------------------------------------------------------------------------------------------
+
+
+_OLD = (
+    "insert into usage_record (at, actor_name, purpose, route, subjects)"
+    " values (now() - interval '9 years', 'x', 'a', 'b', 1)"
+)
 
 
 def _days() -> int:
@@ -330,12 +360,13 @@ def test_the_period_never_claims_more_than_exists(world: World) -> None:
     assert retention.reach() is None
 
 
-def test_without_a_rule_nothing_goes(world: World) -> None:
-    looks(world, 1)
-    Rule.objects.filter(code="retention.usage").delete()
-    clock.set_business_date(TODAY + timedelta(days=9999))
-    assert retention.expire() == 0
-    assert queries.find(key()).total == 1
+def test_without_a_rule_nothing_goes(race_db: str) -> None:
+    with psycopg.connect(server.url(True, race_db)) as owner:
+        owner.execute(_OLD)
+        owner.execute("set constraints all immediate")
+        owner.execute("delete from core_rule where code = 'retention.usage'")
+        assert owner.execute("select usage_expire()").fetchone() == (0,)
+        assert owner.execute("select count(*) from usage_record").fetchone() == (1,)
 
 
 def test_nobody_deletes_a_look_before_its_day(race_db: str) -> None:

@@ -82,9 +82,22 @@ def test_a_purpose_that_needs_a_reason_gets_one(world: World) -> None:
     assert UsageRecord.objects.get().reason == REASON
 
 
-@pytest.mark.parametrize("text", [NUMBER, "000 188 777 345", "số 000.188.777.345 đây", "cmnd 123-456-789"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        NUMBER,
+        "000 188 777 345",
+        "số 000.188.777.345 đây",
+        "cmnd 123-456-789",
+        *(part.join(("000", "188", "777", "345")) for part in "/_,·x\u200b\u00ad"),
+        *(part.join(NUMBER) for part in ("/", " x ", ", rồi ", "\u200b\u200b")),
+        "".join(chr(0xFF10 + int(digit)) for digit in NUMBER),
+        "".join(chr(0x1D7CE + int(digit)) for digit in NUMBER),
+        "·".join(chr(0x0660 + int(digit)) for digit in NUMBER),
+    ],
+)
 def test_a_reason_with_a_number_is_refused(world: World, text: str) -> None:
-    with pytest.raises(Invalid, match="giống số định danh"):
+    with pytest.raises(Invalid, match="nhiều nhất 8 chữ số"):
         look(world.actor("officer"), world.commune.pk, purpose=REVEAL, reason=f"Đối chiếu {text}")
     insert = (
         "insert into usage_record (at, actor_name, purpose, route, subjects, reason)"
@@ -96,6 +109,18 @@ def test_a_reason_with_a_number_is_refused(world: World, text: str) -> None:
         transaction.atomic(),
     ):
         cursor.execute(insert, [text])
+
+
+def test_a_reason_may_tell_a_day_or_a_decision(world: World) -> None:
+    reason = "Theo quyết định 15/QĐ-CAT của công an, tháng 6/2019"
+    look(world.actor("officer"), world.commune.pk, purpose=REVEAL, reason=reason)
+    assert UsageRecord.objects.get().reason == reason
+
+
+@pytest.mark.parametrize("part", ["", " ", "/", "_", "x", "\u200b", "\u00ad\u00ad"])
+def test_neither_a_recipient_nor_a_document_holds_a_number(part: str) -> None:
+    assert recording.number_like("QĐ " + part.join(NUMBER))
+    assert not recording.number_like("Giấy khai sinh số 12, ngày 05/6/2019")
 
 
 def test_the_recipient_is_the_agency_of_the_grant(world: World) -> None:

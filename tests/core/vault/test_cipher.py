@@ -171,3 +171,16 @@ def test_the_default_folder_is_in_the_data_directory(
     settings.DATA_DIR = tmp_path
     vault.ring()
     assert len(list((tmp_path / "keys").glob("*.key"))) == 2
+
+
+def test_a_new_index_key_writes_and_the_old_ones_go_on_finding() -> None:
+    before = vault.blind_index("000123456789", purpose="people")
+    first = vault.ring().index_id
+    made = vault.keyring.add_key("index")
+    keys = vault.ring()
+    assert (keys.index_id, keys.index_ids) == (made, [made, first])
+    now, then = vault.blind_indexes("000123456789", purpose="people")
+    assert (vault.blind_index("000123456789", purpose="people"), then) == (now, before)
+    assert now != then
+    vault.keyring.remove_key(first)
+    assert vault.blind_indexes("000123456789", purpose="people") == (now,)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import stat
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def _twice(keys: Path) -> None:
         (_cut, "bị hỏng"),
         (_twice, "cùng số thứ tự"),
         (lambda keys: the(keys, "vault-*.key").unlink(), "không có khóa mã hóa nào"),
-        (lambda keys: the(keys, "index-*.key").unlink(), "đúng một tệp index"),
+        (lambda keys: the(keys, "index-*.key").unlink(), "không có khóa chỉ mục nào"),
         (lambda keys: the(keys, "vault-*.key").rename(keys / "khoa.key"), "tên không đúng mẫu"),
     ],
 )
@@ -107,3 +108,16 @@ def test_processes_that_start_at_once_agree(keys: Path) -> None:
     with ProcessPoolExecutor(4, mp_context=get_context("fork")) as pool:
         assert len(set(pool.map(_index, range(8)))) == 1
     assert len(list(keys.glob("*.key"))) == 2
+
+
+def test_a_folder_that_is_just_being_filled_is_waited_for(keys: Path) -> None:
+    keys.mkdir(parents=True, mode=0o700, exist_ok=True)
+    with (keys / ".lock").open("a") as lock, ThreadPoolExecutor(1) as pool:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        keyring.create(keys, "index")
+        asked = pool.submit(vault.ring)
+        with pytest.raises(TimeoutError):
+            asked.result(0.3)
+        made = keyring.create(keys, "vault-0001")
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert asked.result(10).active_id == made

@@ -43,7 +43,7 @@ def test_a_point_tells_what_it_lacks_in_words(world: World) -> None:
 
 def test_a_record_is_written_with_its_photo_and_found_again(world: World) -> None:
     client = world.client("officer")
-    files = {"new_photo": SimpleUploadedFile("a.jpg", worlds.photo())}
+    files = {"new_photo": SimpleUploadedFile("a.jpg", worlds.photo(), "image/jpeg")}
     answer: Any = client.post(f"/p0/diem/{world.desk.pk}/ghi/vat-pham", FORM | files, follow=True)
     text = answer.content.decode()
     assert "Đã ghi" in text
@@ -88,7 +88,7 @@ def test_why_a_material_does_not_count(world: World, change: dict[str, str], why
 
 @pytest.mark.parametrize("data", [b"<svg onload='x()'/>", b"GIF89a", b"xin chao"])
 def test_a_refused_photo_leaves_the_words_in_the_form_and_nothing_else(world: World, data: bytes) -> None:
-    files = {"new_photo": SimpleUploadedFile("a.jpg", data)}
+    files = {"new_photo": SimpleUploadedFile("a.jpg", data, "image/jpeg")}
     answer = world.client("officer").post(f"/p0/diem/{world.desk.pk}/ghi/vat-pham", FORM | files)
     assert answer.status_code == 422
     assert "Năm bước" in answer.content.decode()
@@ -186,7 +186,7 @@ def test_the_lead_adds_and_approves_a_video_and_others_only_read(world: World) -
 
 def test_the_page_of_a_photo_tells_what_it_shows_and_leads_back(world: World) -> None:
     client = world.client("officer")
-    files = {"new_photo": SimpleUploadedFile("a.jpg", worlds.photo())}
+    files = {"new_photo": SimpleUploadedFile("a.jpg", worlds.photo(), "image/jpeg")}
     client.post(f"/p0/diem/{world.desk.pk}/ghi/vat-pham", FORM | files)
     with transaction.atomic(), wide("test"):
         row = Material.objects.select_related("photo").get()
@@ -229,7 +229,11 @@ def test_a_posting_is_called_by_its_decision_and_the_code_stands_behind(world: W
 def test_the_photos_behind_an_indicator_are_found_at_once(world: World) -> None:
     client = world.client("officer")
     for title in ("Không ảnh", "Có ảnh"):
-        files = {"new_photo": SimpleUploadedFile("a.jpg", worlds.photo())} if title == "Có ảnh" else {}
+        files = (
+            {"new_photo": SimpleUploadedFile("a.jpg", worlds.photo(), "image/jpeg")}
+            if title == "Có ảnh"
+            else {}
+        )
         form = FORM | {"title": title} | files
         assert client.post(f"/p0/diem/{world.desk.pk}/ghi/vat-pham", form).status_code == 302
     with transaction.atomic(), wide("test"):

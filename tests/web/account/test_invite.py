@@ -16,6 +16,7 @@ from django.urls import reverse
 from dean06.core import clock
 from dean06.core.access.models import Grant, Invitation, User
 from dean06.core.access.scope import wide
+from dean06.core.audit.models import AuditEntry
 from dean06.core.sheets import write_csv
 from tests.pilots.guidance.world import World
 from tests.web.account.test_users import admin, world
@@ -87,3 +88,43 @@ def test_a_link_ends(world: World, admin: Client, old: bool) -> None:
     else:
         User.objects.filter(username="moi.mot").update(is_active=False)
     assert Client().get(address).status_code == 302
+
+
+def noted(action: str) -> list[AuditEntry]:
+    with transaction.atomic(), wide("test"):
+        return list(AuditEntry.objects.filter(action=action))
+
+
+def test_a_lost_link_is_issued_anew_and_the_old_one_is_dead_at_once(world: World, admin: Client) -> None:
+    (old,) = links(send(admin, GOOD))
+    user = User.objects.get(username="moi.mot")
+    page, act = reverse("access:user", args=[user.pk]), reverse("access:user_act", args=[user.pk])
+    assert "còn hạn đến" in unescape(admin.get(page).content.decode())
+    answer = admin.post(act, {"do": "moi-lai"})
+    (new,) = links(answer)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-store")
+    assert new not in admin.get(page).content.decode(), "shown once"
+    assert Client().get(old).headers["Location"].startswith("/dang-nhap")
+    assert Client().post(new, {"password": SECRET, "again": SECRET}).status_code == 302
+    (row,) = noted("access.invitation_renewed")
+    assert (row.actor_name, row.object_id) == ("admin", str(user.pk))
+    assert admin.post(act, {"do": "moi-lai"}).status_code == 409, "he has a password now"
+    assert "Lời mời" not in unescape(admin.get(page).content.decode())
+
+
+def test_a_link_that_is_withdrawn_opens_nothing(world: World, admin: Client) -> None:
+    (address,) = links(send(admin, GOOD))
+    user = User.objects.get(username="moi.mot")
+    act = reverse("access:user_act", args=[user.pk])
+    assert world.client("leader").post(act, {"do": "rut-moi"}).status_code == 403
+    assert admin.post(act, {"do": "rut-moi"}).status_code == 302
+    assert Client().get(address).headers["Location"].startswith("/dang-nhap")
+    assert len(noted("access.invitation_withdrawn")) == 1
+    assert admin.post(act, {"do": "rut-moi"}).status_code == 409, "there is none"
+    other = reverse("access:user_act", args=[world.users["desk"].pk])
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert admin.post(act, {"do": "moi-lai"}).status_code == 403, "the account is closed"
+    with transaction.atomic(), wide("test"):
+        world.users["desk"].set_password(SECRET)
+        world.users["desk"].save()
+    assert admin.post(other, {"do": "moi-lai"}).status_code == 409, "no way round a password"

@@ -16,6 +16,7 @@ from dean06.core import clock
 from dean06.core.access import limits
 from dean06.core.access.models import Grant, Role
 from dean06.core.access.scope import wide
+from dean06.core.audit.models import AuditEntry
 from dean06.core.usage.models import UsageRecord
 from tests.core.access.visitors import freshen
 from tests.pilots.guidance import world as worlds
@@ -112,6 +113,9 @@ def test_what_is_refused_stands_beside_the_field(world: World, admin: Client) ->
     assert admin.post(own, {"role": "province_leader", "unit": "tinh"}).status_code == 403
     last = reverse("access:grant", args=[held("admin")[0].pk])
     answer = admin.post(last, {"do": "thu-hoi"})
+    assert (answer.status_code, "cuối cùng" in unescape(answer.content.decode())) == (422, False), "no reason"
+    assert 'data-confirm="Thu hồi quyền này?' in read(admin, last)
+    answer = admin.post(last, {"do": "thu-hoi", "reason": "thử"})
     assert "cuối cùng" in unescape(answer.content.decode())
     assert len(held("admin")) == 1
 
@@ -138,6 +142,23 @@ def test_an_account_is_closed_and_opened(world: World, admin: Client) -> None:
     assert admin.post(act, {"do": "khac"}).status_code == 404
     user.refresh_from_db()
     assert user.is_active
+
+
+def test_an_administrator_ends_all_sessions_of_an_account(world: World, admin: Client) -> None:
+    user, visitors = world.users["desk"], [world.client("desk"), world.client("desk")]
+    page, act = reverse("access:user", args=[user.pk]), reverse("access:user_act", args=[user.pk])
+    shown = read(admin, page)
+    assert 'data-confirm="Kết thúc mọi phiên của tài khoản này?' in shown
+    assert world.client("leader").post(act, {"do": "het-phien"}).status_code == 403
+    assert [visitor.get(reverse("guidance:index")).status_code for visitor in visitors] == [200, 200]
+    assert admin.post(act, {"do": "het-phien"}).status_code == 302
+    assert [visitor.get(reverse("guidance:index")).status_code for visitor in visitors] == [302, 302]
+    with transaction.atomic(), wide("test"):
+        row = AuditEntry.objects.get(action="sessions_ended")
+    assert (row.object_id, row.detail) == (str(user.pk), {"sessions": 2})
+    shown = read(admin, page)
+    assert "Kết thúc các phiên đăng nhập" in shown, "the line of the log"
+    assert "het-phien" not in shown, "nothing left to end"
 
 
 def test_the_review_confirms_and_takes_back_many_at_once(world: World, admin: Client) -> None:

@@ -148,10 +148,10 @@ class Register:
             self.look()
 
     def _row(self, moment: datetime) -> dict[str, str]:
-        actions = {"codes": "people.read", "number_in_action": f"Xem số {STRANGER} của bạn"}
+        actions = {"codes": "people.read", "number_in_action": f"Xem số {STRANGER} của anh/chị"}
         row = {
             "logtime": moment.isoformat(),
-            "action": actions.get(self.fault, "Xem hồ sơ của bạn để giải quyết thủ tục"),
+            "action": actions.get(self.fault, "Xem hồ sơ của anh/chị để giải quyết thủ tục"),
             "receiverCode": "xa-mot",
             "receiverSystem": "mau",
         }

@@ -25,6 +25,7 @@ from dean06.core.usage import representation
 from dean06.usage_conformance import CHECKS, Result, Target, checks, run
 from tests.core.usage.looks import NUMBER, STRANGER, look
 from tests.pilots.guidance import world as worlds
+from tests.runtime.tokens import fresh
 from tests.web.citizen import register as control
 from tests.web.citizen.register import FAULTS, Register, serving
 
@@ -50,7 +51,7 @@ class Quiet(WSGIRequestHandler):
 @pytest.fixture
 def ours(race_db: str, keys: Path, settings: Any) -> Iterator[Target]:
     """Our register as a live server, with looks at somebody, and one who represents him."""
-    settings.USAGE_API_TOKEN = control.TOKEN
+    settings.USAGE_API_TOKEN = fresh(control.TOKEN)
     with transaction.atomic(), wide("test"):
         world = worlds.build()
         officer, unit = world.actor("officer"), world.commune.pk

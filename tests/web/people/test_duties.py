@@ -19,6 +19,7 @@ from tests.pilots.guidance.world import World
 from tests.web.people.test_pages import looks, page, person, world
 
 __all__ = ["person", "world"]
+HANDED = {"reason": "Đã đối chiếu giấy tờ, trao tận tay tại bộ phận một cửa"}
 SAID = "Đã trả lời bằng văn bản cho người yêu cầu"
 
 
@@ -61,13 +62,31 @@ def test_a_request_from_the_form_to_the_file(world: World, person: Person) -> No
     assert "10/12/2026" in page(client, reverse("people:request", args=[made.key])), "two working days"
     assert "18/12/2026" in page(client, reverse("people:requests")), "ten days"
     assert step(world, made, "phan-hoi")[0] == 302
-    file = client.post(reverse("people:answer", args=[made.key]))
+    file = client.post(reverse("people:answer", args=[made.key]), HANDED)
     assert json.loads(file.content)["person"]["number"] == CANARY
     assert file.headers["Cache-Control"] == "private, no-store"
     assert looks()[-1].purpose == "people.answer"
+    paper = client.post(reverse("people:answer", args=[made.key]), HANDED | {"dang": "docx"})
+    assert paper.headers["Content-Disposition"] == 'attachment; filename="mo-phong-du-lieu-ca-nhan.docx"'
+    assert paper.headers["Cache-Control"] == "private, no-store"
     assert step(world, the_request(), "thuc-hien", outcome=SAID)[0] == 302
     assert the_request().state == "fulfilled"
-    assert client.post(reverse("people:answer", args=[made.key])).status_code == 409
+    assert client.post(reverse("people:answer", args=[made.key]), HANDED).status_code == 409
+
+
+def test_the_file_is_refused_on_the_page_of_the_request(world: World, person: Person) -> None:
+    made = opened(world, person)
+    client = world.client("officer")
+    address = reverse("people:answer", args=[made.key])
+    assert client.post(address, HANDED).status_code == 409, "not before it was acknowledged"
+    assert "Tải tệp DOCX" not in page(client, reverse("people:request", args=[made.key]))
+    step(world, made, "phan-hoi")
+    assert "Tải tệp DOCX" in page(client, reverse("people:request", args=[made.key]))
+    for told, words in (({}, "Lý do"), ({"reason": "vì cần"}, "Lý do phải có từ 10 đến 300 chữ.")):
+        refused = client.post(address, told)
+        text = unescape(refused.content.decode())
+        assert (refused.status_code, words in text, CANARY in text) == (422, True, False)
+        assert looks()[-1].purpose == "people.read"
 
 
 def test_refusals_are_told_beside_the_form(world: World, person: Person) -> None:
@@ -101,6 +120,14 @@ def _breach(world: World, who: str = "officer", at: str = "09/12/2026 15:30") ->
     return world.client(who).post(reverse("people:breach_add"), told).status_code
 
 
+def _told(world: World, name: str, **told: str) -> tuple[int, str]:
+    row = the_breach()
+    data = {"do": name, f"{name}-version": str(row.version)}
+    data |= {f"{name}-{field}": text for field, text in told.items()}
+    answer = world.client("officer").post(reverse("people:breach", args=[row.key]), data)
+    return answer.status_code, unescape(answer.content.decode())
+
+
 def test_a_breach_from_the_entry_to_the_closed_file(world: World) -> None:
     assert _breach(world) == 302
     row, client = the_breach(), world.client("officer")
@@ -108,14 +135,28 @@ def test_a_breach_from_the_entry_to_the_closed_file(world: World) -> None:
     text = unescape(client.get(address).content.decode())
     assert "hạn 10/12/2026 15:30" in text
     assert "hạn 12/12/2026 15:30" in text
+    status, text = _told(world, "notify")
+    assert (status, "Mẫu 08 còn" in text) == (422, True), "one click records nothing"
+    assert 'data-confirm="Ghi nhận văn bản này đã được gửi đi?"' in text
+    assert the_breach().notified_at is None
     for name in ("notify", "report", "cause"):
-        client.post(address, {"do": name, "version": str(the_breach().version)})
+        told = {"document": "12/TB-UBND", "sent_at": "10/12/2026 00:00", "why_empty": SAID}
+        assert _told(world, name, **told)[0] == 302
+    assert "văn bản 12/TB-UBND" in unescape(client.get(address).content.decode())
     client.post(address, {"do": "mau", "version": str(the_breach().version), "measures": "Đã thu hồi"})
     form = json.loads(client.get(reverse("people:breach_form", args=[row.key]) + "?dang=json").content)
     assert {one["key"]: one["answer"] for one in form["fields"]}["measures"] == "Đã thu hồi"
     assert "Đã thu hồi" in client.get(reverse("people:breach_form", args=[row.key])).content.decode()
-    client.post(address, {"do": "dong", "version": str(the_breach().version)})
+    for form in ("docx", "bien-ban"):
+        file = client.get(reverse("people:breach_form", args=[row.key]) + f"?dang={form}")
+        assert file.headers["Content-Type"].endswith("wordprocessingml.document")
+        assert file.content[:2] == b"PK"
+    assert _told(world, "dong")[0] == 422
+    assert _told(world, "dong", conclusion=SAID)[0] == 302
     assert the_breach().closed_on is not None
+    assert _told(world, "mo-lai", why="Còn việc phải làm")[0] == 302
+    assert _told(world, "dinh-chinh-notify", why="Ghi nhầm vụ việc khác")[0] == 302
+    assert (the_breach().closed_on, the_breach().notified_at) == (None, None)
 
 
 @pytest.mark.parametrize("at", ["hôm qua", "31/02/2026 10:00", "09/12/2026"])
@@ -150,3 +191,50 @@ def test_the_overview_and_the_retention_page_name_nobody(world: World, person: P
         assert NAME not in answer.content.decode()
     assert "365 ngày" in unescape(client.get(reverse("people:retention")).content.decode())
     assert looks() == []
+
+
+def test_the_overview_tells_what_presses_before_it_is_due(world: World) -> None:
+    address = reverse("people:home")
+    assert _breach(world, at="10/12/2026 00:00") == 302
+    text = unescape(world.client("officer").get(address).content.decode())
+    assert "Hạn thông báo vi phạm còn dưới 24 giờ" in text
+    assert "Báo cáo ban đầu về sự cố" in text
+    assert "Gửi nhầm danh sách" not in unescape(world.client("neighbour").get(address).content.decode())
+
+
+@pytest.mark.parametrize(("query", "found"), [("", True), ("?q=chim+hoang", True), ("?q=khong+co", False)])
+def test_requests_name_their_people_and_are_searched_by_name(
+    world: World, person: Person, query: str, found: bool
+) -> None:
+    opened(world, person)
+    before = len(looks())
+    text = page(world.client("officer"), reverse("people:requests") + query)
+    assert (NAME in text) is found
+    assert [look.purpose for look in looks()[before:]] == ["people.read"] * found
+    file = world.client("officer").get(reverse("people:requests") + "?export=csv").content.decode()
+    assert NAME not in file
+    assert len(looks()) == before + found, "a file names nobody"
+
+
+def test_a_request_says_which_day_is_counted_and_how_to_correct(world: World, person: Person) -> None:
+    made, client = opened(world, person, "correct"), world.client("officer")
+    addresses = reverse("people:requests"), reverse("people:request", args=[made.key])
+    for address in addresses:
+        assert "để phản hồi tiếp nhận" in page(client, address)
+    text = page(client, addresses[1])
+    assert "Ghi nhận đã phản hồi tiếp nhận" in text
+    assert reverse("people:person_edit", args=[person.key]) in text
+    assert "CHƯA ĐỐI CHIẾU" not in text
+    step(world, made, "phan-hoi")
+    for address in addresses:
+        assert "để trả lời" in page(client, address)
+    text = page(client, addresses[1])
+    assert reverse("people:person_edit", args=[person.key]) in text
+    for told in (text, page(client, reverse("people:retention"))):
+        assert (told.count("CHƯA ĐỐI CHIẾU"), told.count("chưa đối chiếu với công báo")) == (0, 1)
+
+
+def test_who_takes_a_request_is_told_to_the_one_stop_desk(world: World) -> None:
+    assert "Bộ phận một cửa nhận đơn" in unescape(
+        world.client("desk").get(reverse("people:home")).content.decode()
+    )

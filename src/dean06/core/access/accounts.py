@@ -1,9 +1,10 @@
-"""Closing, opening and unlocking accounts; what administrators and the nightly job do."""
+"""Closing, opening, unlocking accounts and ending their sessions: administrators and the nightly job."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from dean06.core import audit, clock
 from dean06.core.access import gate, grants, limits, sessions
 from dean06.core.access.actor import Actor, system_actor
+from dean06.core.access.invitations import proof
 from dean06.core.access.models import User
 from dean06.core.access.policy import Action, require
 from dean06.core.access.scope import wide
@@ -24,7 +26,7 @@ def disable(*, actor: Actor, user: User, reason: str) -> None:
     """
     require(actor, Action.OPERATE)
     if actor.user_id == user.pk:
-        raise Conflict(_("Không tự khoá tài khoản của chính mình."))
+        raise Conflict(_("Không tự khóa tài khoản của chính mình."))
     with transaction.atomic(), wide("an account belongs to no unit"):
         if not actor.system and grants.is_last_administrator(user):
             raise Conflict(_("Đây là quản trị hệ thống cuối cùng; không khóa được tài khoản này."))
@@ -45,12 +47,41 @@ def enable(*, actor: Actor, user: User) -> None:
 
 
 def unlock(*, actor: Actor, user: User) -> bool:
-    """Forget the wrong passwords of an account before its time. Whether it had any. Raises Denied."""
+    """Forget the wrong passwords and codes of an account before their time. Whether any. Raises Denied."""
     require(actor, Action.OPERATE)
     with transaction.atomic(), wide("an account belongs to no unit"):
-        had = gate.clear(gate.account_key(user.pk))
+        had = any([gate.clear(gate.account_key(user.pk)), gate.clear(gate.factor_key(user.pk))])
         _record(actor, "account_unlocked", user)
     return had
+
+
+def end_sessions(*, actor: Actor, user: User) -> int:
+    """Sign an account out everywhere, at its next request; gives how many sessions ended. Raises Denied."""
+    require(actor, Action.OPERATE)
+    with transaction.atomic(), wide("an account belongs to no unit"):
+        ended = sessions.end_all(user.pk)
+        _record(actor, "sessions_ended", user, sessions=ended)
+    return ended
+
+
+def reset_factors(*, actor: Actor, user: User, document: str) -> int:
+    """Take away every second factor of somebody who lost them, and end his sessions; gives how many factors.
+
+    `document` names the paper with which he proved in person who he is, as when the account was given
+    (ASVS 5.0 6.4.4; docs/accounts.md). Raises Denied; Conflict for one's own account; Invalid without it.
+    """
+    require(actor, Action.OPERATE)
+    if actor.user_id == user.pk:
+        raise Conflict(_("Không tự gỡ xác thực hai lớp của chính mình theo cách này."))
+    paper = proof(document)
+    with transaction.atomic(), wide("an account belongs to no unit"):
+        count = int(
+            Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).count()
+        )
+        Authenticator.objects.filter(user=user).delete()
+        ended = sessions.end_all(user.pk)
+        _record(actor, "factors_reset", user, factors=count, sessions=ended, document=paper)
+    return count
 
 
 def disable_dormant() -> int:

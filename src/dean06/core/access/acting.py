@@ -17,6 +17,7 @@ from dean06.core import audit, usage
 from dean06.core.access.actor import Actor, GrantFact, actor_for
 from dean06.core.access.grants import account
 from dean06.core.access.models import Role, User
+from dean06.core.access.policy import ALLOWED, Action
 from dean06.core.access.scope import wide
 from dean06.core.errors import Denied, Invalid, NotFound, Reason
 from dean06.core.units.models import Closure
@@ -92,14 +93,14 @@ def start(request: HttpRequest, actor: Actor, username: str, reason: str) -> Use
     require_auditor(actor)
     why = " ".join(reason.split())
     if len(why) < _SHORTEST:
-        text = _("Hãy ghi từ %(n)s chữ cái trở lên.") % {"n": _SHORTEST}
+        text = _("Hãy ghi từ %(n)s ký tự trở lên.") % {"n": _SHORTEST}
         raise Invalid([Reason(text, field="reason")])
     with wide("an auditor looks for an account"):
         target = account(username.strip())
         if target.pk == actor.user_id:
-            raise Invalid([Reason(_("Đây là tài khoản của chính bạn."), field="username")])
+            raise Invalid([Reason(_("Đây là tài khoản của chính anh/chị."), field="username")])
         if not target.is_active or not _as(actor, target).grants:
-            text = _("Tài khoản này bị khóa, hoặc không có quyền nào trong phạm vi bạn kiểm tra.")
+            text = _("Tài khoản này bị khóa, hoặc không có quyền nào trong phạm vi anh/chị kiểm tra.")
             raise Invalid([Reason(text, field="username")])
         _record(actor, "view_as_started", target.pk, **{"as": target.username, "reason": why})
     request.session[_VIEWED] = target.pk
@@ -136,13 +137,16 @@ def _viewed(request: HttpRequest, actor: Actor) -> User | None:
 
 
 def _as(actor: Actor, target: User) -> Actor:
-    """The other's grants inside what the auditor audits; names only where he may see them himself."""
+    """The other's grants inside what the auditor audits; names only where he may see them himself.
+
+    Grants that operate the installation are left out: accounts and invitations are no auditor's to read.
+    """
     with wide("what an auditor may see is compared with what another may"):
         held = actor_for(target).grants
         seen = tuple(
             replace(one, personal_data=one.personal_data and _covered(one, actor.grants, personal=True))
             for one in held
-            if _covered(one, _audits(actor))
+            if _covered(one, _audits(actor)) and Action.OPERATE not in ALLOWED[one.role]
         )
     # Kept in the log, so the same in every language.
     return replace(actor, username=f"{actor.username} → {target.username}", grants=seen)

@@ -64,7 +64,7 @@ def set_password(*, actor: Actor, username: str, password: str) -> User:
     """
     require(actor, Action.OPERATE)
     with transaction.atomic(), wide(_WHY):
-        user = User.objects.select_for_update().filter(username=username).first()
+        user = User.objects.select_for_update().filter(username=username, subject_key=None).first()
         if user is None:
             raise NotFound(_("Không có tài khoản nào mang tên “%(name)s”.") % {"name": username})
         reasons = _password_faults(password, user)

@@ -12,16 +12,18 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from dean06.core.access import enrolment, factors
+from dean06.core.access import enrolment, factors, identities
 from dean06.core.access.address import client_address
 from dean06.core.access.citizens import TooLow, citizen_for
 from dean06.core.access.journal import note
 from dean06.core.access.models import User
 from dean06.core.errors import Dean06Error, Denied
+from dean06.gateways.vneid.live import Refused
 from dean06.gateways.vneid.protocol import AnswerError, read_answer
 
 CITIZEN_HOME = "/cua-toi/"
@@ -49,8 +51,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if not user.is_active:  # a passkey of a closed account: the password check does not see it
             note("sign_in_failed", user, request, closed=True)
             raise ImmediateHttpResponse(
-                problem(request, Denied(_("Tài khoản này đã bị khoá. Hãy liên hệ quản trị hệ thống.")))
+                problem(request, Denied(_("Tài khoản này đã bị khóa. Hãy liên hệ quản trị hệ thống.")))
             )
+        if user.is_citizen and not _by_vneid(request, user):
+            note("sign_in_failed", user, request, citizen=True)
+            refusal = Denied(_("Công dân chỉ đăng nhập bằng VNeID."))
+            raise ImmediateHttpResponse(problem(request, refusal))
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
 
@@ -70,6 +76,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         right = found is not None and found.pk == user.pk
         note("reconfirmed" if right else "reconfirm_failed", user, context.request)
         return right
+
+
+def _by_vneid(request: HttpRequest, user: User) -> bool:
+    """Whether the last thing this person proved was who he is to VNeID."""
+    records = get_authentication_records(request, user)
+    return bool(records) and _method(records[-1]) == "vneid"
 
 
 def _method(record: dict[str, Any]) -> str:
@@ -95,7 +107,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
-        return _("Khoá số %(number)s") % {"number": count + 1}
+        return _("Khóa số %(number)s") % {"number": count + 1}
 
 
 class CitizenAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -110,8 +122,11 @@ class CitizenAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         from allauth.account.models import Login
 
         try:
-            answer = read_answer(sociallogin.account.extra_data)
-            user = citizen_for(answer)
+            given = sociallogin.account.extra_data
+            answer = read_answer(given)
+            with transaction.atomic():
+                user = citizen_for(answer)
+                identities.bind(user, given["id_token"]["iss"], given["id_token"]["sub"], request)
         except AnswerError as error:
             note("citizen_answer_refused", None, request, reason=str(error))
             refusal = Denied(_("VNeID trả lời thiếu hoặc sai thông tin. Hãy thử lại sau."))
@@ -119,11 +134,25 @@ class CitizenAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         except TooLow as error:
             note("citizen_level_refused", None, request, level=answer.level)
             raise ImmediateHttpResponse(problem(request, error)) from error
+        except identities.Mismatch as error:
+            note("citizen_identity_refused", None, request)
+            raise ImmediateHttpResponse(problem(request, error)) from error
         record_authentication(request, user, "vneid")
         response = perform_login(request, Login(user=user, redirect_url=CITIZEN_HOME))
         text = _("Đã đăng nhập bằng VNeID: %(name)s, sinh ngày %(day)s.")
         messages.success(request, text % {"name": answer.full_name, "day": f"{answer.birth_date:%d/%m/%Y}"})
         raise ImmediateHttpResponse(response)
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,  # noqa: ARG002 - allauth's signature
+        exception: Exception | None = None,
+        **more: Any,  # noqa: ARG002
+    ) -> None:
+        """Note what was wrong with the answer: the part at fault, never its value."""
+        why = str(exception) if isinstance(exception, Refused) else type(exception).__name__
+        note("citizen_sign_in_refused", None, request, reason=why if exception else "state")
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:  # noqa: ARG002
         return False

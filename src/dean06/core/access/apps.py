@@ -12,18 +12,22 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the row policies of its tables."""
+        """Register the row policies of its tables, and put our recovery codes in place."""
+        from dean06.core.access import recovery
         from dean06.core.access.policies import register_own
         from dean06.core.access.receivers import connect
 
         register_own("access_grant")
         connect()
+        recovery.install()
         post_migrate.connect(_apply, sender=self)
 
 
 def _apply(using: str, **_: Any) -> None:
     from django.db import connections
 
+    from dean06.core.access.incompatible import install
     from dean06.core.access.policies import apply
 
     apply(connections[using])
+    install(connections[using])

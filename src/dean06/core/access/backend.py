@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
-from dean06.core.access import gate
+from dean06.core.access import enrolment, gate
 from dean06.core.access.address import client_address
 from dean06.core.access.journal import note
 from dean06.core.access.models import User
@@ -33,8 +33,7 @@ class PasswordBackend(BaseBackend):
         address = client_address(request)
         if request is not None and gate.address_refused(address):
             return None
-        user = User.objects.filter(username=username).first()
-        key = key_of(user, username)
+        user, key = account_of(username)
         if not gate.take(key):
             return None
         if _right(user, password):
@@ -44,13 +43,17 @@ class PasswordBackend(BaseBackend):
         return None
 
     def get_user(self, user_id: int) -> User | None:
-        """The account behind a session, while it is active."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        """The account behind a session, while it is active, with whether it has a second factor."""
+        return enrolment.with_factor(User.objects.filter(pk=user_id, is_active=True)).first()
 
 
-def key_of(user: User | None, username: str) -> str:
-    """The row of the gate that counts for this name."""
-    return gate.account_key(user.pk) if user is not None else gate.name_key(username)
+def account_of(username: str) -> tuple[User | None, str]:
+    """The account of a name, however it is cased, and the row of the gate that counts for it.
+
+    Every spelling of a name counts in one row, with an account and without: the answers do not differ.
+    """
+    user = User.objects.filter(username=gate.fold(username)).first()
+    return user, gate.account_key(user.pk) if user is not None else gate.name_key(username)
 
 
 def _right(user: User | None, password: str) -> bool:

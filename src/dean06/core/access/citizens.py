@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from django.contrib.auth.hashers import make_password
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from dean06.core.access import limits
+from dean06.core.access.levels import TooLow
 from dean06.core.access.models import User
-from dean06.core.errors import Denied
-from dean06.core.vault import blind_index
+from dean06.core.people import usage_keys
 from dean06.gateways.vneid.protocol import Answer
 
-
-class TooLow(Denied):
-    """The person proved himself too weakly for what these pages show."""
+__all__ = ["TooLow", "citizen_for"]
 
 
 def citizen_for(answer: Answer) -> User:
@@ -22,11 +19,9 @@ def citizen_for(answer: Answer) -> User:
 
     Raises TooLow below the level that personal pages need (rule access.citizen_level).
     """
-    needed = limits.current().citizen_level
-    if answer.level < needed:
-        text = _("Tài khoản VNeID ở mức %(have)s; ở đây cần mức %(need)s. Hãy đến công an xã để nâng mức.")
-        raise TooLow(text % {"have": answer.level, "need": needed})
-    key = blind_index(answer.number, purpose="usage")
+    if answer.level < limits.current().citizen_level:
+        raise TooLow(answer.level)
+    key = usage_keys.present(answer.number)
     user, _new = User.objects.get_or_create(
         subject_key=key,
         defaults={

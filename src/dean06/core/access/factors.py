@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from dean06.core import vault
 
 PLACE = "mfa_authenticator.data:any"  # allauth does not tell which row it encrypts for
-_FIELDS = ("secret", "seed")
+_FIELDS = ("secret",)
 
 
 def seal(text: str) -> str:

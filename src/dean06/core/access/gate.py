@@ -37,9 +37,19 @@ def account_key(user_id: int) -> str:
     return f"account:{user_id}"
 
 
+def factor_key(user_id: int) -> str:
+    """The row of an account's codes: only a right code clears it, a right password does not."""
+    return f"factor:{user_id}"
+
+
+def fold(username: str) -> str:
+    """A name as it is looked up and counted, whether or not somebody has it."""
+    return username.strip().lower()
+
+
 def name_key(username: str) -> str:
     """The row of a name that nobody has: locked as an account would be, so that the answers do not differ."""
-    digest = hmac.new(settings.SECRET_KEY.encode(), username.strip().lower().encode(), hashlib.sha256)
+    digest = hmac.new(settings.SECRET_KEY.encode(), fold(username).encode(), hashlib.sha256)
     return f"name:{digest.hexdigest()[:3]}"
 
 
@@ -93,6 +103,18 @@ def locked_until(key: str) -> datetime | None:
     if until is None or until <= now:
         return None
     return min(until, now + limits.current().lock)
+
+
+def locked_accounts() -> dict[int, datetime]:
+    """The accounts that are locked for a time now, by password or by code, with until when."""
+    now = clock.machine_now()
+    found: dict[int, datetime] = {}
+    for key, until in Attempt.objects.filter(locked_until__gt=now).values_list("key", "locked_until"):
+        kind, _, number = key.partition(":")
+        if until is not None and kind in ("account", "factor"):
+            one = min(until, now + limits.current().lock)
+            found[int(number)] = max(one, found.get(int(number), one))
+    return found
 
 
 def address_refused(address: str) -> datetime | None:

@@ -1,4 +1,4 @@
-"""How long, how often, who must: the rules of sign-in as dated rows (migration 0003), read once a minute."""
+"""How long, how often, who must: the rules of sign-in as dated rows (migrations 0003 and 0007)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Limits:
     admin_password_days: int = 60
     citizen_level: int = 2
     reconfirm_minutes: int = 5
-    mfa_roles: tuple[str, ...] = (Role.SYSTEM_ADMINISTRATOR,)
+    mfa_roles: tuple[str, ...] = tuple(Role.values)
 
     @property
     def lock(self) -> timedelta:

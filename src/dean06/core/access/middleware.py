@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dean06.core.access import acting, enrolment, limits, session_guard, sessions
 from dean06.core.access.actor import Actor, actor_for
+from dean06.core.access.levels import TooLow
 from dean06.core.access.scope import scoped
 from dean06.core.errors import Conflict, Dean06Error, Denied, Invalid, NotFound
 
@@ -47,6 +48,28 @@ def citizen_view(view: V) -> V:
     return view
 
 
+def citizens_too(view: V) -> V:
+    """Mark the few pages of one's own account that citizens have: they hold no password and no factor."""
+    view.citizens_too = True  # type: ignore[attr-defined]
+    return view
+
+
+def before_enrolment(view: V) -> V:
+    """Mark a page that is open while a second factor or a new password is still owed: the way there."""
+    view.before_enrolment = True  # type: ignore[attr-defined]
+    return view
+
+
+def landing(citizen_home: str) -> Callable[[V], V]:
+    """Mark the first page: a citizen is led on to his own (the name of its route)."""
+
+    def mark(view: V) -> V:
+        view.citizen_home = citizen_home  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 class ScopeMiddleware:
     """Must be the last middleware: it calls the view itself, inside the transaction."""
 
@@ -79,7 +102,7 @@ class ScopeMiddleware:
                         response = response.render()
                 return cast(HttpResponse, response)
         except Dean06Error as error:
-            status = STATUS.get(type(error), 400)
+            status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
             return render(request, "errors/problem.html", {"error": error, "status": status}, status=status)
 
 
@@ -89,15 +112,17 @@ def _turned_away(request: HttpRequest, actor: Actor, view: Callable[..., Any]) -
     if sessions.fault(request, roles):  # administrators are signed out sooner than others
         session_guard.refuse(request, "idle")
         return redirect_to_login(request.get_full_path())
+    session_guard.in_use(request)
     own = getattr(view, "without_grant", False)
-    if due := "" if own else enrolment.due(request):
+    if due := "" if getattr(view, "before_enrolment", False) else enrolment.due(request, roles):
         return redirect("mfa_activate_totp" if due == enrolment.FACTOR else "account_change_password")
+    if actor.subject_key is not None and (home := getattr(view, "citizen_home", "")):
+        return redirect(home)
     if getattr(view, "citizen_view", False) or actor.subject_key is not None:
-        if not own:
+        if not (own and getattr(view, "citizens_too", False)):
             _citizen_only(actor, view)
         return None
     if not actor.grants and not own:
-        request.actor = None  # type: ignore[attr-defined]
         return render(request, "errors/no_grant.html", status=403)
     return None
 
@@ -109,4 +134,4 @@ def _citizen_only(actor: Actor, view: Callable[..., Any]) -> None:
     if not getattr(view, "citizen_view", False):
         raise Denied(_("Trang này dành cho cán bộ được cấp quyền."))
     if actor.citizen_level < limits.current().citizen_level:
-        raise Denied(_("Trang này cần tài khoản VNeID mức cao hơn."))
+        raise TooLow(actor.citizen_level)

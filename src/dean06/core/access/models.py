@@ -39,6 +39,10 @@ class User(AbstractBaseUser):
     # A citizen: the blind index of his number under which he finds what was read about him. Never the number.
     subject_key = models.BinaryField(max_length=64, null=True, unique=True)
     citizen_level = models.SmallIntegerField(null=True)
+    # Whom the provider means (identities.py): its address, a keyed index of its subject, the key of that.
+    identity_issuer = models.CharField(max_length=200, blank=True, db_default="")
+    identity_key = models.BinaryField(max_length=64, null=True, unique=True)
+    identity_index = models.CharField(max_length=32, blank=True, db_default="")
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
@@ -84,7 +88,7 @@ class Grant(models.Model):
     personal_data = models.BooleanField(default=False)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
-    confirmed_at = models.DateTimeField(default=clock.machine_now)  # given, or found still needed at a review
+    confirmed_at = models.DateTimeField(default=clock.now)  # given, or found still needed at a review
 
     class Meta:
         db_table = "access_grant"

@@ -26,21 +26,25 @@ class PolicyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowPolicy:
-    """The row-level security of one table; `column` holds the unit, `reason` why it is public."""
+    """The row-level security of one table; `column` holds the unit, `reason` why it is public.
+
+    `pilot` is the code of the pilot whose work the rows are, for grants limited to pilots.
+    """
 
     table: str
     kind: PolicyKind
     column: str
     reason: str = ""
     wide_inserts: bool = False
+    pilot: str = ""
 
 
 REGISTRY: dict[str, RowPolicy] = {}
 
 
-def register_scoped(table: str, *, column: str = "unit_id") -> None:
+def register_scoped(table: str, *, column: str = "unit_id", pilot: str = "") -> None:
     """Rows are visible and writable only inside the actor's unit subtree."""
-    REGISTRY[table] = RowPolicy(table, PolicyKind.SCOPED, column)
+    REGISTRY[table] = RowPolicy(table, PolicyKind.SCOPED, column, pilot=pilot)
 
 
 def register_reference(table: str, *, reason: str) -> None:
@@ -67,9 +71,17 @@ def register_ledger(table: str, *, column: str = "", reason: str = "", wide_inse
 
 
 APP_SCOPE = """
-create or replace function app_scope() returns int[] stable parallel safe language sql as $$
+create or replace function app_scope() returns int[] stable parallel safe language sql
+set search_path = pg_catalog, public, pg_temp as $$
   select coalesce(array_agg(distinct descendant_id), '{}') from units_closure
   where ancestor_id = any (coalesce(nullif(current_setting('app.units', true), ''), '{}')::int[]) $$;
+"""
+
+# Whoever may make a temporary table could put one in the place of a table that a function of ours reads.
+NO_TEMPORARY = f"""
+do $$ begin
+  execute format('revoke temporary on database %I from public, {APP_ROLE}, {WIDE_ROLE}', current_database());
+end $$;
 """
 
 NO_CHANGE = """
@@ -129,10 +141,13 @@ def statements(existing: set[str]) -> Iterator[str]:
     """The SQL that brings privileges and policies of the existing tables in line with the registry."""
     both = f"{APP_ROLE}, {WIDE_ROLE}"
     yield APP_SCOPE
+    yield NO_TEMPORARY
     yield NO_CHANGE
     yield f"grant usage on schema public to {both}"
     yield f"grant select, insert, update, delete on all tables in schema public to {both}"
-    yield f"grant usage, select, update on all sequences in schema public to {both}"
+    # UPDATE would be setval(): a counter set back refuses every new row, and no rollback brings it forward.
+    yield f"revoke all on all sequences in schema public from {both}"
+    yield f"grant usage on all sequences in schema public to {both}"
     yield f"revoke insert, update, delete on django_migrations from {both}"
     for policy in REGISTRY.values():
         if policy.table not in existing:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -41,6 +42,9 @@ def reconfirm(view: V) -> V:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_fresh(request):
             return cast(HttpResponse, view(request, *args, **kwargs))
+        if getattr(request.user, "is_citizen", False):  # no password, no factor to ask him for
+            messages.info(request, _("Hãy đăng xuất, đăng nhập lại bằng VNeID rồi làm ngay việc này."))
+            return redirect("account_sessions")
         back = request.get_full_path()
         if request.method != "GET":
             back = urlsplit(request.headers.get("referer", "")).path or "/"

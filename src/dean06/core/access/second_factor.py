@@ -16,21 +16,21 @@ from django.db import transaction
 
 from dean06.core import clock
 from dean06.core.access import gate
+from dean06.core.access.address import client_address
 from dean06.core.access.journal import note
 from dean06.core.access.models import User
 
 PERIOD = 30  # seconds a code stands for
-TOLERANCE = 1  # steps a telephone's clock may be off, either way
 
 
 def matching_step(secret: str, code: str) -> int | None:
-    """The 30-second step this code belongs to, one before, now, or one after; None when it is no code."""
-    now = int(clock.machine_now().timestamp()) // PERIOD
-    found = None
-    for step in range(now - TOLERANCE, now + TOLERANCE + 1):
-        if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step))):
-            found = step
-    return found
+    """The 30-second step of now when this is its code, else None.
+
+    No step before or after: a code lives 30 seconds (ASVS 5.0 6.5.5), and telephones keep exact time.
+    """
+    step = int(clock.machine_now().timestamp()) // PERIOD
+    right = compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step)))
+    return step if right else None
 
 
 def accept_totp(authenticator: Authenticator, code: str) -> bool:
@@ -63,9 +63,14 @@ def _accepted(user: User, code: str) -> Authenticator | None:
 
 
 def take_code(user: User, code: str) -> Authenticator:
-    """The factor that takes the code. Raises ValidationError when none does, or the account is locked."""
-    key = gate.account_key(user.pk)
-    if not gate.take(key):
+    """The factor that takes the code. Raises ValidationError when none does, or no more are taken for now.
+
+    Codes count in a row of their own: who knows the password cannot clear it, and wrong codes lock nobody
+    out who does not know it. They count against the address too.
+    """
+    key, address = gate.factor_key(user.pk), client_address(context.request)
+    known = context.request is not None
+    if (known and gate.address_refused(address)) or not gate.take(key):
         raise account_adapter().validation_error("too_many_login_attempts")
     factor = _accepted(user, code)
     if factor is not None:
@@ -75,6 +80,8 @@ def take_code(user: User, code: str) -> Authenticator:
     note("second_factor_failed", user, context.request)
     if until is not None:
         note("sign_in_locked", user, context.request, until=until.isoformat())
+    if known and gate.address_failed(address):
+        note("sign_in_address_refused", None, context.request)
     raise get_adapter().validation_error("incorrect_code")
 
 
@@ -82,6 +89,7 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
     """The second step of sign-in."""
 
     def clean_code(self) -> str:
+        """A code that this user has not used yet."""
         code = str(self.cleaned_data["code"])
         self.authenticator = take_code(self.user, code)
         return code
@@ -91,6 +99,7 @@ class ConfirmCodeForm(ReauthenticateForm):  # type: ignore[misc]
     """The same when a signed-in person confirms that it is still he."""
 
     def clean_code(self) -> str:
+        """A code that this user has not used yet."""
         code = str(self.cleaned_data["code"])
         self.authenticator = take_code(self.user, code)
         return code
@@ -106,6 +115,7 @@ class ActivateForm(ActivateTOTPForm):  # type: ignore[misc]
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     def clean_code(self) -> str:
+        """A code of the app that is being set up, of the step that is running."""
         code = str(self.cleaned_data["code"])
         self.step = matching_step(self.secret, code)
         if self.step is None:

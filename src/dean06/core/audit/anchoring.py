@@ -27,6 +27,7 @@ from dean06.gateways.timestamping import Stamp, Timestamper, TimestampError
 LIMIT = "audit.anchor_limit_seconds"
 #: A stamp may be this far ahead of our clock before the clock counts as set back.
 _AHEAD = timedelta(minutes=5)
+_TRIES = 8  # so many stamps fit into the limit: with the usual four hours, one every half hour
 logger = logging.getLogger(__name__)
 
 
@@ -71,9 +72,12 @@ def anchor(authority: Timestamper | None = None) -> Stamp:
     return stamp
 
 
-def anchor_if_configured() -> bool:
-    """For the job: whether a stamp was kept; a failure is a line in the log, the next run tries again."""
-    if not configured():
+def anchor_if_due() -> bool:
+    """For the job: whether a stamp was kept; a failure is a line in the log, the next run tries again.
+
+    Due is a stamp where none is, where the newest stops evidence, and after an eighth of the limit.
+    """
+    if not configured() or not _due():
         return False
     try:
         anchor()
@@ -81,6 +85,14 @@ def anchor_if_configured() -> bool:
         logger.error("no time stamp over the audit log: %s", error)
         return False
     return True
+
+
+def _due() -> bool:
+    with transaction.atomic(), wide("the stamps belong to no unit"):
+        found = state()
+    if found.newest is None or found.problem:
+        return True
+    return clock.machine_now() - found.newest >= _limit() / _TRIES
 
 
 def state() -> State:
@@ -102,6 +114,10 @@ def require_fresh() -> None:
         raise Denied(problem)
 
 
+def _limit() -> timedelta:
+    return timedelta(seconds=int(rule(LIMIT, clock.today())))
+
+
 def _problem(newest: datetime | None, now: datetime) -> str:
     if newest is None:
         return _(
@@ -117,7 +133,7 @@ def _problem(newest: datetime | None, now: datetime) -> str:
             )
             % told
         )
-    limit = timedelta(seconds=int(rule(LIMIT, clock.today())))
+    limit = _limit()
     if now - newest <= limit:
         return ""
     told["hours"] = f"{limit.total_seconds() / 3600:g}".replace(".", ",")

@@ -41,6 +41,11 @@ def shift() -> timedelta:
     return _cached[1]
 
 
+def shown(moment: datetime | None) -> datetime | None:
+    """A moment of the machine as pages tell it: on the business clock."""
+    return None if moment is None else moment + shift()
+
+
 def set_business_date(day: date | None) -> None:
     """Make `day` the business date from this moment on; None returns to the machine's clock."""
     from dean06.core.clock.models import ClockShift

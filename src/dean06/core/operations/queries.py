@@ -23,9 +23,13 @@ from dean06 import __version__
 from dean06.core import clock
 from dean06.core.audit import anchoring, chain
 from dean06.core.usage import checking
+from dean06.runtime.bearer import Token
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes; below, nothing more is accepted
 WORKER_SILENT = timedelta(seconds=30)  # a sign of life comes every five seconds
+WAL_LATE = timedelta(minutes=5)  # a segment is archived within a minute of the first row in it
+BASE_LATE = timedelta(hours=48)  # two missed base backups
+ARCHIVE_NOTE = "archive-state.json"  # in the data directory: written by the process that archives
 BACKUP_NOTE = "backup.json"  # in the data directory: written by the last backup that succeeded
 
 _QUEUES = """
@@ -60,6 +64,37 @@ class Backup:
     size: int
     encrypted: bool
     verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """How far one could go back, and what would be lost with the machine now.
+
+    `wal_at` is when the last segment was archived (None: none since the statistics began), `wal_age` how long
+    ago, or how long the server has been running without one; `problem` is what stops it, in its own words.
+    """
+
+    wal_at: datetime | None
+    wal_age: timedelta
+    failing: bool
+    base_at: datetime | None
+    base_size: int
+    problem: str
+
+    @property
+    def wal_late(self) -> bool:
+        """Whether more than the agreed five minutes could be lost."""
+        return self.wal_age > WAL_LATE
+
+    @property
+    def base_late(self) -> bool:
+        """Whether base backups fail to come."""
+        return self.base_at is None or clock.machine_now() - self.base_at > BASE_LATE
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing needs an administrator."""
+        return not (self.wal_late or self.base_late or self.failing or self.problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +169,41 @@ def last_backup() -> Backup | None:
         return Backup(at, int(note["bytes"]), bool(note["encrypted"]), bool(note["verified"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+_ARCHIVED = """
+select current_setting('archive_mode') <> 'off', last_archived_time,
+       coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false),
+       pg_postmaster_start_time()
+from pg_stat_archiver
+"""
+
+
+def archive() -> Archive | None:
+    """How the WAL archive fares; None where the server archives nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ARCHIVED)
+        on, wal_at, failing, started = cursor.fetchone()
+    if not on:
+        return None
+    age = clock.machine_now() - max(filter(None, (wal_at, started)))
+    base_at, size, problem = _archive_note()
+    return Archive(wal_at, age, failing, base_at, size, problem)
+
+
+def _archive_note() -> tuple[datetime | None, int, str]:
+    try:
+        note = json.loads((Path(settings.DATA_DIR) / ARCHIVE_NOTE).read_text(encoding="utf-8"))
+        at = datetime.fromisoformat(note["base_at"]) if note["base_at"] else None
+        return at, int(note["base_bytes"]), str(note["problem"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None, 0, ""
+
+
+def tokens() -> list[Token]:
+    """The tokens of other programs that are set, the one that ends first before the others."""
+    found = (settings.METRICS_TOKEN, settings.USAGE_API_TOKEN)
+    return sorted((one for one in found if one is not None), key=lambda one: one.ends)
 
 
 def log_state() -> Log:

@@ -15,4 +15,8 @@ class PeopleConfig(AppConfig):
         register_reference(
             "people_key_seal", reason="fingerprints of keys are no secret; all writers ask them"
         )
+        register_reference(
+            "people_former_key",
+            reason="pairs of blind indexes, which tell nobody; citizens of no unit ask them",
+        )
         guard_creation(seal.refuse_new_keys, then=seal.write)

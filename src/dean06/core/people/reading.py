@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -14,10 +13,10 @@ from dean06.core.access.policy import Action, require
 from dean06.core.errors import Invalid, Reason
 from dean06.core.people import numbers, purposes, queries, seal
 from dean06.core.people.models import Person
+from dean06.core.usage.recording import nine_digits
 from vnid.text import fold
 
 SHORTEST, LONGEST = 10, 300
-_DIGITS = re.compile(r"\d(?:[\s.-]?\d){8,}")
 
 
 def reveal(*, actor: Actor, person_id: int, purpose: str, reason: str, route: str = "people:reveal") -> str:
@@ -29,8 +28,9 @@ def reveal(*, actor: Actor, person_id: int, purpose: str, reason: str, route: st
     with transaction.atomic():
         person = queries.person(actor, person_id)
         require(actor, Action.VIEW_PERSONAL, unit_id=person.unit_id)
+        keys = seal.check()
         reason = _checked(person, purpose, reason)
-        number = vault.decrypt(bytes(person.number_cipher), context=person.context, keys=seal.check())
+        number = vault.decrypt(bytes(person.number_cipher), context=person.context, keys=keys)
         note(actor, [person], purpose=purpose, unit_id=person.unit_id, route=route, reason=reason)
         audit.record(
             actor=actor,
@@ -44,16 +44,31 @@ def reveal(*, actor: Actor, person_id: int, purpose: str, reason: str, route: st
 
 
 def _checked(person: Person, purpose: str, reason: str) -> str:
-    reason = " ".join(reason.split())
     found = []
     if purpose not in purposes.CODES:
         found.append(Reason(_("Chọn một mục đích trong danh mục."), field=_("Mục đích")))
-    if not SHORTEST <= len(reason) <= LONGEST:
-        found.append(Reason(_("Lý do phải có từ 10 đến 300 chữ."), field=_("Lý do")))
-    elif _DIGITS.search(reason) or fold(person.full_name) in fold(reason):
-        found.append(Reason(_("Lý do được lưu lại nên không ghi họ tên hay số định danh."), field=_("Lý do")))
+    try:
+        reason = checked_reason(person, reason)
+    except Invalid as error:
+        found += error.reasons
     if found:
         raise Invalid(found)
+    return reason
+
+
+def checked_reason(person: Person, reason: str) -> str:
+    """A reason for seeing a number in clear, as it is kept. Raises Invalid.
+
+    10 to 300 letters, without the person's name and with at most eight digits.
+    """
+    reason, field = " ".join(reason.split()), _("Lý do")
+    if not SHORTEST <= len(reason) <= LONGEST:
+        raise Invalid([Reason(_("Lý do phải có từ 10 đến 300 chữ."), field=field)])
+    if nine_digits(reason):
+        told = _("Lý do chỉ được có nhiều nhất 8 chữ số, vì nhiều hơn có thể là số định danh.")
+        raise Invalid([Reason(told, field=field)])
+    if fold(person.full_name) in fold(reason):
+        raise Invalid([Reason(_("Lý do được lưu lại nên không ghi họ tên."), field=field)])
     return reason
 
 
@@ -63,8 +78,8 @@ def find_by_number(*, actor: Actor, number: str, route: str = "people:find") -> 
         require(actor, Action.VIEW_PERSONAL)
         wanted = numbers.checked(number)
         keys = seal.check()
-        index = vault.blind_index(wanted, purpose="people", keys=keys)
-        found = queries.visible(actor).filter(number_index=index).first()
+        indexes = vault.blind_indexes(wanted, purpose="people", keys=keys)
+        found = queries.visible(actor).filter(number_index__in=indexes).first()
         top = found.unit_id if found else min(actor.unit_ids, default=None)
         usage.record_read(
             actor=actor,

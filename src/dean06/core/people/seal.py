@@ -27,11 +27,12 @@ def hold() -> vault.KeyRing:
         write(keys)
         return keys
     compare(keys, seals)
-    if keys.active_id not in seals:
-        raise VaultError(
-            _("Khóa %(id)s chưa được ghi nhận trong cơ sở dữ liệu; hãy chạy: dean06 keys rotate")
-            % {"id": keys.active_id}
-        )
+    for key_id, command in ((keys.active_id, "rotate"), (keys.index_id, "rotate --index")):
+        if key_id not in seals:
+            raise VaultError(
+                _("Khóa %(id)s chưa được ghi nhận trong cơ sở dữ liệu; hãy chạy: dean06 keys %(command)s")
+                % {"id": key_id, "command": command}
+            )
     return keys
 
 
@@ -56,7 +57,7 @@ def check() -> vault.KeyRing:
 
 def compare(keys: vault.KeyRing, seals: dict[str, str]) -> None:
     """Raises VaultError naming the keys that the database was written with and the folder has not."""
-    held = {keys.index_id} | {fact.id for fact in keys.facts}
+    held = {fact.id for fact in keys.facts + keys.index_facts}
     missing = sorted(seals.keys() - held)
     if missing:
         raise VaultError(

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from dean06.core import vault
 from dean06.core.access import factors
+from dean06.core.people import identity
 from dean06.core.people.models import Person
 
 
@@ -24,22 +25,20 @@ class Store(Protocol):
         ...
 
 
-class Numbers:
-    """The identity numbers of people."""
+class Identities:
+    """Names, birth dates and numbers of people."""
 
     def counts(self, keys: vault.KeyRing) -> Counter[str]:  # noqa: ARG002 - the rows name their key
         """Rows by key, also by one that the ring has not."""
         return Counter(dict(Person.objects.values_list("key_id").annotate(Count("pk")).order_by()))
 
     def move(self, keys: vault.KeyRing, limit: int) -> int:
-        """Re-encrypt the numbers of up to `limit` people."""
+        """Re-encrypt up to `limit` people."""
         waiting = Person.objects.exclude(key_id=keys.active_id).order_by("pk")
         rows = list(waiting.select_for_update(skip_locked=True)[:limit])
         for person in rows:
-            envelope = bytes(person.number_cipher)
-            person.number_cipher = vault.rotate(envelope, context=person.context, keys=keys)
-            person.key_id = keys.active_id
-        Person.objects.bulk_update(rows, ["number_cipher", "key_id"])
+            identity.reseal(person, keys)
+        Person.objects.bulk_update(rows, [*identity.SEALED, "key_id"])
         return len(rows)
 
 
@@ -55,7 +54,7 @@ class SecondFactors:
         return factors.move_secrets(keys, limit)
 
 
-STORES: tuple[Store, ...] = (Numbers(), SecondFactors())
+STORES: tuple[Store, ...] = (Identities(), SecondFactors())
 
 
 def counts(keys: vault.KeyRing) -> Counter[str]:

@@ -77,7 +77,7 @@ def prepare(data: bytes) -> PreparedPhoto:
             _("tệp nặng %(size)s MB, nhiều hơn mức cho phép %(limit)s MB")
             % {"size": f"{len(data) / 1024 / 1024:.1f}".replace(".", ","), "limit": MAX_BYTES // 1024 // 1024}
         )
-    upright = _decode(data, _format(data))
+    upright = _decode(data, kind_of(data))
     upright.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     jpeg = _encode(upright)
     return PreparedPhoto(
@@ -102,8 +102,8 @@ def _refused(reason: str) -> Invalid:
     return Invalid([Reason(reason, field=_("Ảnh"))])
 
 
-def _format(data: bytes) -> str:
-    """The Pillow format of an accepted picture; Invalid with the name of what it is otherwise."""
+def kind_of(data: bytes) -> str:
+    """JPEG, PNG or WEBP by the first bytes. Raises Invalid with the name of what the file is otherwise."""
     if data.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,12 +69,14 @@ class FormField:
     label: str
     verified: bool
     source: str
+    taken: str = ""  # the field of the notification whose answer the minutes take over
 
 
-def form_fields() -> list[FormField]:
-    """The fields of the notification form, as data."""
+def form_fields(part: str = "field") -> list[FormField]:
+    """The fields of the notification form ("field") or of the minutes ("minutes"), as data."""
     with (DATA / "breach_form.toml").open("rb") as file:
-        return [FormField(**row) for row in tomllib.load(file)["field"]]
+        rows = tomllib.load(file)[part]
+    return [FormField(taken=row.pop("from", ""), **row) for row in rows]
 
 
 def open_breach(
@@ -135,18 +137,6 @@ def clocks(breach: Breach) -> list[Clock]:
     return sorted(found, key=lambda one: one.due)
 
 
-def meet(*, actor: Actor, key: UUID, version: int, name: str) -> Breach:
-    """A notice or report went out now. Raises Conflict when that clock does not run or was met already."""
-    with transaction.atomic():
-        breach = _locked(actor, key, version)
-        if name not in {one.name for one in clocks(breach) if one.met_at is None}:
-            raise Conflict(_("Mốc này không chạy cho vụ việc, hoặc đã được thực hiện."))
-        setattr(breach, CLOCKS[name][2], clock.now())
-        late = next(one.overdue for one in clocks(breach) if one.name == name)
-        _save(actor, f"privacy.breach.{name}", breach, late=late)
-    return breach
-
-
 def fill_form(*, actor: Actor, key: UUID, version: int, answers: Mapping[str, str]) -> Breach:
     """Keep the answers to the form's fields; unknown fields are refused."""
     known = {field.key for field in form_fields()}
@@ -154,20 +144,9 @@ def fill_form(*, actor: Actor, key: UUID, version: int, answers: Mapping[str, st
     if strange:
         raise Invalid([Reason(_("Biểu mẫu không có mục này."), field=name) for name in strange])
     with transaction.atomic():
-        breach = _locked(actor, key, version)
+        breach = locked(actor, key, version)
         breach.form = {name: text.strip()[:4000] for name, text in answers.items() if text.strip()}
-        _save(actor, "privacy.breach.form", breach, fields=sorted(breach.form))
-    return breach
-
-
-def close(*, actor: Actor, key: UUID, version: int) -> Breach:
-    """Close the file. Raises Conflict while a clock is not met."""
-    with transaction.atomic():
-        breach = _locked(actor, key, version)
-        if any(one.met_at is None for one in clocks(breach)):
-            raise Conflict(_("Còn thông báo hoặc báo cáo chưa gửi; chưa đóng được vụ việc."))
-        breach.closed_on = clock.today()
-        _save(actor, "privacy.breach.close", breach)
+        save(actor, "privacy.breach.form", breach, fields=sorted(breach.form))
     return breach
 
 
@@ -179,39 +158,77 @@ def document(breach: Breach) -> dict[str, Any]:
         "key": str(breach.key),
         "unit": breach.unit.name,
         "kind": breach.kind,
+        "kind_label": breach.get_kind_display(),
         "title": breach.title,
-        "detected_at": breach.detected_at.astimezone(clock.VIETNAM).isoformat(timespec="minutes"),
+        "detected_at": _moment(breach.detected_at),
         "subjects": breach.subjects,
         "biometric_or_location": breach.biometric,
         "clocks": [
-            {"name": one.name, "due": one.due.isoformat(), "met_at": one.met_at and one.met_at.isoformat()}
+            {
+                "name": one.name,
+                "label": clock_label(one.name),
+                "due": _moment(one.due),
+                "met_at": _moment(one.met_at),
+                "document": breach.papers.get(one.name, {}).get("document", ""),
+            }
             for one in clocks(breach)
         ],
-        "fields": [
-            {
-                "key": field.key,
-                "label": field.label,
-                "verified": field.verified,
-                "answer": breach.form.get(field.key, ""),
-            }
-            for field in form_fields()
-        ],
+        "fields": [_filled(breach, field, field.key) for field in form_fields()],
+        "minutes": [_filled(breach, field, field.taken) for field in form_fields("minutes")],
     }
 
 
-def _locked(actor: Actor, key: UUID, version: int) -> Breach:
+def _filled(breach: Breach, field: FormField, answer: str) -> dict[str, Any]:
+    return {
+        "key": field.key,
+        "label": field.label,
+        "verified": field.verified,
+        "answer": breach.form.get(answer, ""),
+    }
+
+
+def pressing(rows: Iterable[Breach], hours: int = 24) -> list[tuple[Breach, Clock]]:
+    """The clocks not met yet that are overdue or run out within `hours`, the soonest first."""
+    found = [
+        (breach, one)
+        for breach in rows
+        if breach.closed_on is None
+        for one in clocks(breach)
+        if one.met_at is None and one.left <= timedelta(hours=hours)
+    ]
+    return sorted(found, key=lambda pair: pair[1].due)
+
+
+def clock_label(name: str) -> str:
+    """Whom a clock tells what."""
+    return {
+        "notify": _("Thông báo vi phạm dữ liệu cho A05"),
+        "report": _("Báo cáo ban đầu về sự cố"),
+        "cause": _("Báo cáo nguyên nhân sự cố"),
+    }[name]
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.astimezone(clock.VIETNAM).isoformat(timespec="minutes") if at else None
+
+
+def locked(actor: Actor, key: UUID, version: int, *, closed: bool = False) -> Breach:
+    """A breach held for a change. Raises NotFound, Denied, Conflict (also unless it is `closed` or open)."""
     breach = Breach.objects.select_for_update(of=("self",)).filter(key=key).first()
     if breach is None:
-        raise NotFound(_("Không có vụ việc này trong phạm vi của bạn."))
+        raise NotFound(_("Không có vụ việc này trong phạm vi của anh/chị."))
     require(actor, Action.RECORD, unit_id=breach.unit_id)
     if breach.version != version:
         raise Conflict(_("Người khác vừa sửa vụ việc này; hãy tải lại trang."))
-    if breach.closed_on:
+    if closed and breach.closed_on is None:
+        raise Conflict(_("Vụ việc đang mở."))
+    if breach.closed_on and not closed:
         raise Conflict(_("Vụ việc đã đóng."))
     return breach
 
 
-def _save(actor: Actor, action: str, breach: Breach, **detail: object) -> None:
+def save(actor: Actor, action: str, breach: Breach, **detail: object) -> None:
+    """Write a changed breach and its line in the audit."""
     breach.version += 1
     breach.save()
     _audit(actor, action, breach, **detail)

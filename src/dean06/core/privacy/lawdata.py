@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,18 @@ def load(using: str) -> int:
     ]
     Rule.objects.using(using).bulk_create(new)
     return len(new)
+
+
+@cache
+def _unread() -> re.Pattern[str]:
+    with (DATA / "rules.toml").open("rb") as file:
+        return re.compile(tomllib.load(file)["unread"])
+
+
+def read_citation(text: str) -> tuple[str, bool]:
+    """A citation to show, without the working note that nobody compared it yet; whether it carried one."""
+    shown = _unread().sub("", text).strip()
+    return shown, shown != text.strip()
 
 
 def citation(code: str, on: date) -> str:

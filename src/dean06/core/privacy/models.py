@@ -95,7 +95,8 @@ class Breach(models.Model):
     """A breach of personal data or a grave security incident; each has its own clocks and recipients.
 
     Moments are those of the machine's calendar of work; `form` holds the answers to the fields of the form
-    (core/privacy/data/breach_form.toml), never data of the people concerned.
+    (core/privacy/data/breach_form.toml), never data of the people concerned. `papers` says on what a clock
+    was met: clock → number of the document, why fields of the form were empty; "close" → the conclusion.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
@@ -106,6 +107,7 @@ class Breach(models.Model):
     subjects = models.PositiveIntegerField(_("Số người bị ảnh hưởng"), default=0)
     biometric = models.BooleanField(_("Có dữ liệu sinh trắc học hoặc vị trí"), default=False)
     form = models.JSONField(default=dict)
+    papers = models.JSONField(default=dict)
     notify_due = models.DateTimeField(null=True, blank=True)
     notified_at = models.DateTimeField(null=True, blank=True)
     report_due = models.DateTimeField(null=True, blank=True)

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from dean06.core import audit, clock
 from dean06.core.access.actor import Actor
-from dean06.core.access.policy import Action, require
+from dean06.core.access.policy import Action, require, which
 from dean06.core.errors import Conflict, Invalid, NotFound, Reason
 from dean06.core.people import actions as people
 from dean06.core.people.models import Person
-from dean06.core.people.queries import personal_units
 from dean06.core.privacy.deadlines import deadlines
 from dean06.core.privacy.models import RequestKind, RequestState, SubjectRequest
 
@@ -147,7 +146,7 @@ def _close(actor: Actor, request: SubjectRequest, state: RequestState) -> None:
 def _locked(actor: Actor, key: UUID, version: int) -> SubjectRequest:
     request = SubjectRequest.objects.select_for_update(of=("self",)).filter(key=key).first()
     if request is None:
-        raise NotFound(_("Không có yêu cầu này trong phạm vi của bạn."))
+        raise NotFound(_("Không có yêu cầu này trong phạm vi của anh/chị."))
     require(actor, Action.VIEW_PERSONAL, unit_id=request.unit_id)
     require(actor, Action.RECORD, unit_id=request.unit_id)
     if request.version != version:
@@ -190,7 +189,4 @@ def for_person(person: Person) -> list[SubjectRequest]:
 
 def visible(actor: Actor) -> QuerySet[SubjectRequest]:
     """The requests of the units whose personal data the actor may see."""
-    rows = SubjectRequest.objects.select_related("unit", "person")
-    if actor.system:
-        return rows
-    return rows.filter(unit_id__in=personal_units(actor))
+    return which(actor, Action.VIEW_PERSONAL, SubjectRequest).select_related("unit", "person")

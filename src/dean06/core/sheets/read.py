@@ -11,7 +11,7 @@ from dean06.core.errors import Invalid
 from dean06.core.sheets.columns import Cell, Column, Row, SheetRows, Table
 from dean06.core.sheets.csvfile import read_csv
 from dean06.core.sheets.problems import Problems, count, letters
-from dean06.core.sheets.recognise import recognise
+from dean06.core.sheets.recognise import check_name, recognise
 from dean06.core.sheets.values import WrongValueError, convert, shown
 from dean06.core.sheets.xlsx import read_xlsx
 from vnid.text import fold
@@ -33,8 +33,8 @@ def read_sheet(
 ) -> SheetRows:
     """The data rows of the first visible sheet, typed by `columns`; rows without any content are passed over.
 
-    `name` is the file's name as sent; what the file is, its content tells. A column of running numbers (STT)
-    is ignored. Raises Invalid with reasons that name row, column and fault: all of them, up to a cap.
+    `name` is the file's name as sent; its ending must agree with the content. A column of running numbers
+    (STT) is ignored. Raises Invalid with reasons that name row, column and fault: all of them, up to a cap.
     """
     content = data if isinstance(data, bytes) else data.read(max_bytes + 1)
     if len(content) > max_bytes:
@@ -58,6 +58,7 @@ def read_sheet(
 def _table(name: str, content: bytes, columns: Sequence[Column], *, keep: int) -> Table:
     if recognise(name, content) == "xlsx":
         table = read_xlsx(content, keep=keep)
+        check_name(name, "xlsx")
     else:
         table = read_csv(content, keep=keep, headers=set().union(*(column.headers for column in columns)))
     if not table.rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Final, Literal
 
 from django.utils.translation import gettext as _
@@ -25,11 +26,14 @@ _BINARY: Final = (
 
 
 def recognise(name: str, data: bytes) -> Literal["xlsx", "csv"]:
-    """The reader for this file. Raises Invalid with one sentence for every other kind."""
+    """The reader for this file. Raises Invalid with one sentence for every other kind.
+
+    Contents decide; the name's ending must agree with them (OWASP ASVS 5.0.0, 5.2.2).
+    """
     if not data:
         raise Invalid(_("Tệp rỗng."))
     if data.startswith(b"PK\3\4"):
-        return "xlsx"
+        return "xlsx"  # what the archive holds is told by `by_entries`, then the name by `check_name`
     if data.startswith(_OLE):
         raise Invalid(_ole(data))
     if data.startswith(_BINARY) or data.startswith(b"PK"):
@@ -42,7 +46,23 @@ def recognise(name: str, data: bytes) -> Literal["xlsx", "csv"]:
                 "Hãy mở bằng Excel rồi lưu lại dạng .xlsx."
             )
         )
+    check_name(name, "csv")
     return "csv"
+
+
+def check_name(name: str, kind: Literal["xlsx", "csv"]) -> None:
+    """Raise Invalid when the name's ending is not that of its contents."""
+    suffix = PurePath(name.replace("\\", "/")).suffix.lower()
+    if suffix == f".{kind}":
+        return
+    what = _("bảng tính Excel (.xlsx)") if kind == "xlsx" else _("văn bản CSV (.csv)")
+    raise Invalid(
+        _("Tệp có nội dung là %(what)s nhưng tên tệp mang đuôi “%(suffix)s”. Hãy đổi đuôi cho đúng.")
+        % {"what": what, "suffix": suffix[:10]}
+        if suffix
+        else _("Tệp có nội dung là %(what)s nhưng tên tệp không có đuôi. Hãy thêm đuôi cho đúng.")
+        % {"what": what}
+    )
 
 
 def _ole(data: bytes) -> str:

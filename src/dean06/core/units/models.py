@@ -34,6 +34,19 @@ class Kind(models.TextChoices):
     DIGITAL_TEAM = "digital_team", _("Tổ công nghệ số cộng đồng")
 
 
+# The levels that issue plans of their own and that people look through from above; desks, posts and what
+# else stands below them is shown on the page of its unit.
+UPPER_KINDS = (
+    Kind.PROVINCE,
+    Kind.DEPARTMENT,
+    Kind.CENTRAL_BODY,
+    Kind.MASS_ORGANISATION,
+    Kind.ENTERPRISE,
+    Kind.DISTRICT,
+    Kind.COMMUNE,
+)
+
+
 class Folded(Func):
     """SQL vn_fold(text): the search key of a Vietnamese name (twin of vnid.text.fold)."""
 

@@ -10,8 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from dean06.core.units.models import DateRange, Unit
 
-#: Nine or more digits, also parted by spaces, points or dashes: could be somebody's number.
-NUMBER_LIKE = r"[0-9]([ .-]?[0-9]){8,}"
+#: Digits of the scripts that a keyboard here could give, as ranges of code points for PostgreSQL and Python
+#: alike: plain, raised, lowered, wide, mathematical, Arabic, Persian, Devanagari, Thai, Lao, Khmer.
+DIGITS = (
+    "0-9\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u2080-\u2089\uff10-\uff19\U0001d7ce-\U0001d7ff"
+    "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59\u0ed0-\u0ed9\u17e0-\u17e9"
+)
+
+#: Nine or more digits, each at most one other character from the next: could be somebody's number. For what
+#: names documents and agencies, which have numbers of their own.
+NUMBER_LIKE = rf"[{DIGITS}]([^{DIGITS}]?[{DIGITS}]){{8}}"
+
+#: Nine or more digits in all, whatever stands between them: for reasons in one's own words.
+NINE_DIGITS = rf"[{DIGITS}]([^{DIGITS}]*[{DIGITS}]){{8}}"
 
 
 class UsagePurpose(models.Model):
@@ -109,7 +120,7 @@ class UsageRecord(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(subjects__gte=0), name="usage_record_subjects"),
             models.CheckConstraint(
-                condition=~Q(reason__regex=NUMBER_LIKE)
+                condition=~Q(reason__regex=NINE_DIGITS)
                 & ~Q(recipient__regex=NUMBER_LIKE)
                 & ~Q(route__regex=NUMBER_LIKE),
                 name="usage_record_no_number",
@@ -138,7 +149,10 @@ class UsageSubject(models.Model):
 
 
 class Hiding(models.Model):
-    """A request to hide looks from their subject until a day. Nothing is hidden before two people agreed."""
+    """A request to hide looks from their subject until a day. Nothing is hidden before two people agreed.
+
+    Who refuses it ends the request; who ends it makes the looks visible before the day.
+    """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=40)  # a code of the rule usage.hiding_reasons
@@ -146,10 +160,17 @@ class Hiding(models.Model):
     expires_at = models.DateTimeField()
     requested_at = models.DateTimeField()
     requested_by = models.IntegerField()
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refused_by = models.IntegerField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.IntegerField(null=True, blank=True)
 
     class Meta:
         db_table = "usage_hiding"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(refused_at__isnull=True) | Q(ended_at__isnull=True), name="usage_hiding_one_end"
+            ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("requested_at")), name="usage_hiding_expires_later"
             ),

@@ -11,10 +11,20 @@ from django.db.models import QuerySet
 
 from dean06.core import clock
 from dean06.core.access.scope import wide
+from dean06.core.people import usage_keys
 from dean06.core.usage import hiding, retention
-from dean06.core.usage.models import HiddenUsage, UsagePurpose, UsageRecord, UsageSubject
+from dean06.core.usage.models import HiddenUsage, HidingApproval, UsagePurpose, UsageRecord, UsageSubject
 
 _WHY = "a citizen's own rows, found by his key alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Concealed:
+    """That a look was hidden for a time which is over, and why (a code of the rule usage.hiding_reasons)."""
+
+    start: datetime
+    end: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class Looked:
     recipient_key: str
     subjects: int
     by_representative: bool
+    concealed: Concealed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +59,21 @@ def find(
     end: datetime | None = None,
     offset: int = 0,
     limit: int = 100,
+    also: Sequence[bytes] = (),
 ) -> Found:
-    """Looks at the person with this key, from `start` (inclusive) to `end` (exclusive), newest first."""
+    """Looks at the person with this key, from `start` (inclusive) to `end` (exclusive), newest first.
+
+    Also those under his keys of before a change of the index key, and under `also`.
+    """
     with transaction.atomic(), wide(_WHY):
-        rows = _visible(subject_key, start, end)
+        rows = _visible([*usage_keys.same(subject_key), *also], start, end)
         total = rows.count()
         ids = rows.order_by("-at", "-usage_id").values_list("usage_id", flat=True)[offset : offset + limit]
         return Found(total, tuple(_looks(list(ids))))
 
 
-def _visible(key: bytes, start: datetime | None, end: datetime | None) -> QuerySet[UsageSubject]:
-    rows = UsageSubject.objects.filter(subject_key=key)
+def _visible(keys: Sequence[bytes], start: datetime | None, end: datetime | None) -> QuerySet[UsageSubject]:
+    rows = UsageSubject.objects.filter(subject_key__in=keys)
     limit = retention.cutoff()  # what is over is not shown, also before the nightly job took it away
     for since in (start, limit):
         if since is not None:
@@ -74,10 +89,28 @@ def _looks(ids: Sequence[int]) -> list[Looked]:
     catalogue: dict[str, list[UsagePurpose]] = {}
     for purpose in UsagePurpose.objects.filter(code__in={row.purpose for row in rows.values()}):
         catalogue.setdefault(purpose.code, []).append(purpose)
-    return [_look(rows[each], catalogue.get(rows[each].purpose, [])) for each in ids]
+    was = _concealed(ids)
+    return [_look(rows[each], catalogue.get(rows[each].purpose, []), was.get(each)) for each in ids]
 
 
-def _look(row: UsageRecord, versions: Sequence[UsagePurpose]) -> Looked:
+def _concealed(ids: Sequence[int]) -> dict[int, Concealed]:
+    """Look → the last hiding that hid it from the moment of the second yes to its end."""
+    yes: dict[int, list[datetime]] = {}
+    rows = HiddenUsage.objects.filter(usage_id__in=ids).select_related("hiding").order_by("hiding_id")
+    given = HidingApproval.objects.filter(hiding__in=[row.hiding_id for row in rows]).order_by("at")
+    for hidden, at in given.values_list("hiding_id", "at"):
+        yes.setdefault(hidden, []).append(at)
+    found = {}
+    for row in rows:
+        one, agreed = row.hiding, yes.get(row.hiding_id, [])
+        end = one.ended_at or one.expires_at
+        if len(agreed) >= hiding.APPROVALS and one.refused_at is None:
+            start = max(row.at, agreed[hiding.APPROVALS - 1])
+            found[row.usage_id] = Concealed(start, end, one.reason)
+    return found
+
+
+def _look(row: UsageRecord, versions: Sequence[UsagePurpose], concealed: Concealed | None) -> Looked:
     day = row.at.astimezone(clock.VIETNAM).date()
     purpose = next(
         (
@@ -97,4 +130,5 @@ def _look(row: UsageRecord, versions: Sequence[UsagePurpose]) -> Looked:
         recipient_key=unit.key if unit and not row.recipient else "",
         subjects=row.subjects,
         by_representative=row.on_behalf_of_id is not None,
+        concealed=concealed,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,14 +18,16 @@ from dean06.core import clock
 from dean06.core.access.actor import Actor
 from dean06.core.errors import Invalid, Reason
 from dean06.core.usage import hiding, purposes
-from dean06.core.usage.models import NUMBER_LIKE, UsageRecord, UsageSubject
+from dean06.core.usage.models import NINE_DIGITS, NUMBER_LIKE, UsageRecord, UsageSubject
 
 #: Up to so many people each finds the look under his own key; more are counted (see docs/usage.md, the same
 #: line as in the guide of the Estonian data tracker: "up to about a hundred").
 SINGLE_PEOPLE = 100
 KEY_LENGTHS = (16, 64)
 _SALT = 16
+_UNSEEN = {"Cc", "Cf", "Mn", "Me"}  # controls, zero-width and soft hyphens, marks without a letter
 _NUMBER = re.compile(NUMBER_LIKE)
+_NINE = re.compile(NINE_DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def write(look: Look) -> None:
         raise Invalid(reasons)
     now = clock.now()
     if look.hiding is not None:
-        hiding.require_in_force(look.hiding, now)
+        hiding.require_in_force(look.hiding, now, actor=look.actor, unit_id=look.unit_id)
     single = list(look.keys) if len(look.keys) <= SINGLE_PEOPLE else []
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, _values(look, single, now))
@@ -104,15 +107,7 @@ def _faults(look: Look) -> list[Reason]:
         found.append(Reason(text % {"code": look.purpose}, field=_("Mục đích")))
     elif purpose.needs_reason and not look.reason:
         found.append(Reason(_("Mục đích này phải ghi lý do."), field=_("Lý do")))
-    if len(look.reason) > 300:
-        found.append(Reason(_("Lý do dài quá 300 chữ."), field=_("Lý do")))
-    for text, name in (
-        (look.reason, _("Lý do")),
-        (look.recipient, _("Bên nhận")),
-        (look.route, _("Địa chỉ")),
-    ):
-        if number_like(text):
-            found.append(Reason(_("Nhật ký không được chứa dãy số giống số định danh."), field=name))
+    found += _texts(look)
     if look.subjects < 0:
         found.append(Reason(_("Số người không được âm.")))
     if any(not KEY_LENGTHS[0] <= len(key) <= KEY_LENGTHS[1] for key in look.keys):
@@ -120,9 +115,32 @@ def _faults(look: Look) -> list[Reason]:
     return found
 
 
+def _texts(look: Look) -> Iterator[Reason]:
+    """What is wrong with the words of a look, which are kept in clear."""
+    if len(look.reason) > 300:
+        yield Reason(_("Lý do dài quá 300 chữ."), field=_("Lý do"))
+    if nine_digits(look.reason):
+        told = _("Lý do chỉ được có nhiều nhất 8 chữ số, vì nhiều hơn có thể là số định danh.")
+        yield Reason(told, field=_("Lý do"))
+    for text, name in ((look.recipient, _("Bên nhận")), (look.route, _("Địa chỉ"))):
+        if number_like(text):
+            yield Reason(_("Nhật ký không được chứa dãy số giống số định danh."), field=name)
+
+
 def number_like(text: str) -> bool:
-    """Whether a text holds a run of digits that could be somebody's number."""
-    return _NUMBER.search(text) is not None
+    """Whether a text holds a run of digits that could be somebody's number, whatever parts them."""
+    return _NUMBER.search(_plain(text)) is not None
+
+
+def nine_digits(text: str) -> bool:
+    """Whether a text holds nine digits in all: enough for somebody's number, however it is spread."""
+    return _NINE.search(_plain(text)) is not None
+
+
+def _plain(text: str) -> str:
+    """The text with every digit as 0 to 9 and without characters that are not seen."""
+    seen = (one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) not in _UNSEEN)
+    return "".join(str(unicodedata.digit(one, one)) for one in seen)
 
 
 def _agency(actor: Actor, unit_id: int | None) -> int | None:

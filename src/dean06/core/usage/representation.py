@@ -13,6 +13,7 @@ from dean06.core.access.actor import Actor
 from dean06.core.access.policy import Action, require
 from dean06.core.access.scope import wide
 from dean06.core.errors import Denied, Invalid, NotFound, Reason
+from dean06.core.people import usage_keys
 from dean06.core.usage import record_read
 from dean06.core.usage.models import Representation, RepresentationKind
 
@@ -85,7 +86,7 @@ def revoke(*, actor: Actor, representation_id: int) -> None:
     with transaction.atomic():
         row = Representation.objects.select_for_update(of=("self",)).filter(pk=representation_id).first()
         if row is None:
-            raise NotFound(_("Không có yêu cầu này trong phạm vi của bạn."))
+            raise NotFound(_("Không có yêu cầu này trong phạm vi của anh/chị."))
         require(actor, Action.VIEW_PERSONAL, unit_id=row.unit_id)
         require(actor, Action.RECORD, unit_id=row.unit_id)
         if row.revoked_at is None:
@@ -100,7 +101,7 @@ def of(representative_key: bytes) -> list[Representation]:
     with transaction.atomic(), wide(_WHY):
         return list(
             Representation.objects.filter(
-                representative_key=representative_key,
+                representative_key__in=usage_keys.same(representative_key),
                 revoked_at__isnull=True,
                 valid_from__lte=today,
                 valid_to__gt=today,
@@ -115,7 +116,7 @@ def use(*, actor: Actor, representative_key: bytes, representation_id: int, rout
     """
     row = next((one for one in of(representative_key) if one.pk == representation_id), None)
     if row is None:
-        raise Denied(_("Bạn không có quyền đại diện này, hoặc quyền đã hết hạn."))
+        raise Denied(_("Anh/chị không có quyền đại diện này, hoặc quyền đã hết hạn."))
     with wide(_WHY):
         record_read(
             actor=actor,

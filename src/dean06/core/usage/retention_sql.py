@@ -1,6 +1,8 @@
 """The SQL that lets looks go when their time is over, and nothing else ever.
 
-`usage_cutoff()` is the rule's own day; neither function takes a date, so whoever may call them can delete
+`usage_cutoff()` is the rule's own day, counted from the business date or from today, whichever is earlier: a
+clock put forward makes nothing old. The rule itself is written by the owner of the tables alone, in a
+migration, not by the roles of the program. Neither function takes a date, so whoever may call them can delete
 nothing but what is past the rule. The triggers refuse every other change, to the owner of the tables too.
 """
 
@@ -12,7 +14,7 @@ CUTOFF: Final = """
 create or replace function usage_cutoff() returns timestamptz stable language sql
 set search_path = pg_catalog, public, pg_temp as $$
   with clock as (
-    select ((now() + make_interval(secs => coalesce((select seconds from core_clock where id = 1), 0)))
+    select ((now() + make_interval(secs => coalesce((select least(seconds, 0) from core_clock), 0)))
             at time zone 'Asia/Ho_Chi_Minh')::date as today)
   select (c.today - (r.value::text)::int)::timestamp at time zone 'Asia/Ho_Chi_Minh'
   from clock c join core_rule r on r.code = 'retention.usage'
@@ -61,8 +63,26 @@ end $$;
 revoke all on function usage_expire() from public;
 """
 
-CREATE: Final = CUTOFF + REFUSE + EXPIRE
-DROP: Final = "drop function if exists usage_expire(), usage_refuse(), usage_cutoff() cascade"
+# Both roles of the program write rules; a shorter one of this code would let looks go before their day.
+RULE: Final = """
+create or replace function usage_refuse_rule() returns trigger language plpgsql
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'usage')
+     and 'retention.usage' in (coalesce(old.code, ''), coalesce(new.code, '')) then
+    raise exception 'retention.usage is written by the owner of the tables'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return coalesce(new, old);
+end $$;
+create or replace trigger usage_rule_kept before insert or update or delete on core_rule
+  for each row execute function usage_refuse_rule();
+"""
+
+CREATE: Final = CUTOFF + REFUSE + EXPIRE + RULE
+DROP: Final = (
+    "drop function if exists usage_expire(), usage_refuse(), usage_cutoff(), usage_refuse_rule() cascade"
+)
 
 #: Tables whose rows go when their `at` is past the rule.
 KEPT: Final = ("usage_record", "usage_subject", "usage_hidden")

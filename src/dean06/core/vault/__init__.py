@@ -4,7 +4,16 @@ The keys are files beside the data (`keyring`), never in the database. A stolen 
 numbers, and a number cannot be tried against it without the key files.
 """
 
-from dean06.core.vault.cipher import blind_index, decrypt, encrypt, key_id_of, normalise, pseudonym, rotate
+from dean06.core.vault.cipher import (
+    blind_index,
+    blind_indexes,
+    decrypt,
+    encrypt,
+    key_id_of,
+    normalise,
+    pseudonym,
+    rotate,
+)
 from dean06.core.vault.errors import VaultError
 from dean06.core.vault.keyring import KeyFact, KeyRing, guard_creation, ring
 
@@ -13,6 +22,7 @@ __all__ = [
     "KeyRing",
     "VaultError",
     "blind_index",
+    "blind_indexes",
     "decrypt",
     "encrypt",
     "guard_creation",

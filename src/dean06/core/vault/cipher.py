@@ -82,8 +82,14 @@ def rotate(envelope: bytes, *, context: str, keys: KeyRing | None = None) -> byt
 
 def blind_index(number: str, *, purpose: str, keys: KeyRing | None = None) -> bytes:
     """32 bytes that are equal for equal numbers of one purpose and tell nothing without the key file."""
-    key = (keys or ring()).index_key(f"index|{_purpose(purpose)}")
-    return hmac.digest(key, normalise(number).encode(), sha256)
+    return blind_indexes(number, purpose=purpose, keys=keys)[0]
+
+
+def blind_indexes(number: str, *, purpose: str, keys: KeyRing | None = None) -> tuple[bytes, ...]:
+    """The blind index under every index key in force: the one that is written first, then older ones."""
+    keys = keys or ring()
+    text, use = normalise(number).encode(), f"index|{_purpose(purpose)}"
+    return tuple(hmac.digest(keys.index_key(use, each), text, sha256) for each in keys.index_ids)
 
 
 def pseudonym(person_key: str, *, purpose: str, keys: KeyRing | None = None) -> str:

@@ -1,9 +1,10 @@
 """The key files: where they lie, who may read them, which one encrypts today.
 
 `vault-0001-5f0c….key` holds an encryption key, numbered in the order of making; the highest one encrypts,
-all of them decrypt. `index-8a41….key` holds the key of blind indexes and pseudonyms; it never changes,
-because rows that nobody may change (the usage record) were written with it. The name of a file carries the
-fingerprint of its key, so that a file from another installation is noticed at once.
+all of them decrypt. `index-8a41….key` holds the key of blind indexes and pseudonyms, `index-0002-….key` the
+next one; the highest one writes, all of them find, because rows that nobody may change (the usage record)
+were written with the older ones. The name of a file carries the fingerprint of its key, so that a file from
+another installation is noticed at once.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import re
 import secrets
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,8 @@ from dean06.core.vault.errors import VaultError
 
 ROOT_BYTES = 32
 ID_BYTES = 4
-_NAME = re.compile(r"(?:vault-(?P<number>\d{4})|index)-(?P<id>[0-9a-f]{8})\.key")
+_NAME = re.compile(r"(?P<kind>vault|index)(?:-(?P<number>\d{4}))?-(?P<id>[0-9a-f]{8})\.key")
+_KINDS = {"vault", "index"}
 _MOST_KEYS = 9999
 _SETTLED_NS = 1_000_000_000
 
@@ -40,7 +42,7 @@ _cached: tuple[str, int, KeyRing] | None = None
 
 @dataclass(frozen=True, slots=True)
 class KeyFact:
-    """An encryption key without its secret, for the operator's eyes."""
+    """A key without its secret, for the operator's eyes."""
 
     id: str
     number: int
@@ -51,6 +53,7 @@ class KeyFact:
 @dataclass(frozen=True, slots=True, repr=False)
 class _Key:
     id: str
+    kind: str  # "vault" or "index"
     number: int
     root: bytes
     file: str
@@ -59,10 +62,11 @@ class _Key:
 class KeyRing:
     """The keys of one folder, as they were when it was read."""
 
-    def __init__(self, keys: list[_Key], index: _Key) -> None:
-        self._keys = {key.id: key for key in keys}
-        self._active = max(keys, key=lambda key: key.number)
-        self._index = index
+    def __init__(self, keys: list[_Key]) -> None:
+        ranked = sorted(keys, key=lambda key: key.number, reverse=True)
+        self._keys = {key.id: key for key in ranked if key.kind == "vault"}
+        self._indexes = {key.id: key for key in ranked if key.kind == "index"}
+        self._derived: dict[tuple[str, str, int], bytes] = {}
 
     def __repr__(self) -> str:
         return f"KeyRing(active={self.active_id}, index={self.index_id})"
@@ -70,41 +74,59 @@ class KeyRing:
     @property
     def active_id(self) -> str:
         """Fingerprint of the key that encrypts."""
-        return self._active.id
+        return next(iter(self._keys))
 
     @property
     def index_id(self) -> str:
-        """Fingerprint of the key of blind indexes."""
-        return self._index.id
+        """Fingerprint of the key that blind indexes are written with."""
+        return next(iter(self._indexes))
+
+    @property
+    def index_ids(self) -> list[str]:
+        """Fingerprints of every key of blind indexes, the one that writes first."""
+        return list(self._indexes)
 
     @property
     def facts(self) -> list[KeyFact]:
         """The encryption keys, oldest first."""
-        return [
-            KeyFact(key.id, key.number, key.file, key is self._active)
-            for key in sorted(self._keys.values(), key=lambda key: key.number)
-        ]
+        return _facts(self._keys)
+
+    @property
+    def index_facts(self) -> list[KeyFact]:
+        """The keys of blind indexes, oldest first."""
+        return _facts(self._indexes)
 
     def gcm_key(self, key_id: str) -> bytes:
         """32 bytes for AES-256-GCM. Raises VaultError when the ring has no such key."""
-        return derive(self._root_of(key_id), "encrypt gcm", 32)
+        return self._derive(self._held(key_id), "encrypt gcm", 32)
 
     def siv_key(self, key_id: str) -> bytes:
         """64 bytes for AES-256-SIV, to read envelopes of version 1. Raises VaultError as `gcm_key`."""
-        return derive(self._root_of(key_id), "encrypt", 64)
+        return self._derive(self._held(key_id), "encrypt", 64)
 
-    def _root_of(self, key_id: str) -> bytes:
+    def _held(self, key_id: str) -> _Key:
         key = self._keys.get(key_id)
         if key is None:
             raise VaultError(
                 _("Thiếu khóa mã hóa %(id)s; hãy đưa tệp khóa “vault-…-%(id)s.key” trở lại thư mục khóa.")
                 % {"id": key_id}
             )
-        return key.root
+        return key
 
-    def index_key(self, purpose: str) -> bytes:
-        """32 bytes for the blind index or pseudonyms of one purpose."""
-        return derive(self._index.root, purpose, 32)
+    def index_key(self, purpose: str, key_id: str = "") -> bytes:
+        """32 bytes for the blind index or pseudonyms of one purpose; `key_id` "": the key that writes."""
+        return self._derive(self._indexes[key_id or self.index_id], purpose, 32)
+
+    def _derive(self, key: _Key, purpose: str, length: int) -> bytes:
+        wanted = (key.id, purpose, length)
+        if wanted not in self._derived:
+            self._derived[wanted] = derive(key.root, purpose, length)
+        return self._derived[wanted]
+
+
+def _facts(keys: Mapping[str, _Key]) -> list[KeyFact]:
+    active = next(iter(keys))
+    return [KeyFact(key.id, key.number, key.file, key.id == active) for key in reversed(list(keys.values()))]
 
 
 def derive(root: bytes, purpose: str, length: int) -> bytes:
@@ -145,48 +167,60 @@ def ring() -> KeyRing:
 
 
 def _load(place: Path) -> KeyRing:
-    keys, index = _read(place)
-    fresh = not keys and not index
+    keys = _read(place)
+    fresh = not keys
     if fresh:
-        keys, index = _first(place)
-    if not keys:
+        keys = _first(place)
+    elif {key.kind for key in keys} != _KINDS:
+        keys = _waited(place)
+    kinds = {key.kind for key in keys}
+    if "vault" not in kinds:
         raise VaultError(
             _("Thư mục khóa không có khóa mã hóa nào (vault-….key); hãy đưa lại từ bản sao lưu.")
         )
-    if len(index) != 1:
+    if "index" not in kinds:
         raise VaultError(
-            _("Thư mục khóa phải có đúng một tệp index-….key, hiện có %(n)d tệp.") % {"n": len(index)}
+            _("Thư mục khóa không có khóa chỉ mục nào (index-….key); hãy đưa lại từ bản sao lưu.")
         )
-    if len({key.number for key in keys}) != len(keys):
-        raise VaultError(_("Hai tệp khóa mã hóa mang cùng số thứ tự; hãy bỏ tệp không thuộc hệ thống này."))
-    made = KeyRing(keys, index[0])
+    if len({(key.kind, key.number) for key in keys}) != len(keys):
+        raise VaultError(_("Hai tệp khóa mang cùng số thứ tự; hãy bỏ tệp không thuộc hệ thống này."))
+    made = KeyRing(keys)
     for tell in _told if fresh else ():
         tell(made)
     return made
 
 
-def _first(place: Path) -> tuple[list[_Key], list[_Key]]:
+def _waited(place: Path) -> list[_Key]:
+    """What is there once whoever makes the first two keys at this moment is done."""
+    try:
+        lock = (place / ".lock").open("a")
+    except OSError:  # nobody of this account is making any
+        return _read(place)
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        return _read(place)
+
+
+def _first(place: Path) -> list[_Key]:
     """Make the first keys; of several processes that start at once, one does."""
     for check in _checks:
         check()
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (place / ".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not any(_read(place)):
+        if not _read(place):
             create(place, "index")
             create(place, "vault-0001")
         return _read(place)
 
 
-def _read(place: Path) -> tuple[list[_Key], list[_Key]]:
-    """(encryption keys, index keys) of the folder."""
-    found = [_key(path) for path in sorted(place.glob("*.key"))] if place.is_dir() else []
-    return [key for key in found if key.number], [key for key in found if not key.number]
+def _read(place: Path) -> list[_Key]:
+    return [_key(path) for path in sorted(place.glob("*.key"))] if place.is_dir() else []
 
 
 def _key(path: Path) -> _Key:
     match = _NAME.fullmatch(path.name)
-    if match is None:
+    if match is None or (match["kind"] == "vault" and not match["number"]):
         raise VaultError(_("Tệp khóa “%(file)s” có tên không đúng mẫu.") % {"file": path.name})
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
@@ -198,7 +232,8 @@ def _key(path: Path) -> _Key:
             _("Tệp khóa “%(file)s” đang cho tài khoản khác đọc (quyền %(mode)s); hãy đặt quyền 0600.")
             % {"file": path.name, "mode": f"{mode:04o}"}
         )
-    return _Key(match["id"], int(match["number"] or 0), _root(path.name, text, match["id"]), path.name)
+    root = _root(path.name, text, match["id"])
+    return _Key(match["id"], match["kind"], int(match["number"] or 1), root, path.name)
 
 
 def _root(name: str, text: str, key_id: str) -> bytes:
@@ -233,19 +268,23 @@ def create(place: Path, stem: str) -> str:
     return key_id
 
 
-def add_key() -> str:
-    """Make the next encryption key, active from now on; its id. Raises VaultError."""
-    number = max(fact.number for fact in ring().facts) + 1
+def add_key(kind: str = "vault") -> str:
+    """Make the next key of a kind ("vault" encrypts, "index" indexes), in use from now on; its id.
+
+    Raises VaultError.
+    """
+    keys = ring()
+    facts = keys.facts if kind == "vault" else keys.index_facts
+    number = max(fact.number for fact in facts) + 1
     if number > _MOST_KEYS:
         raise VaultError(_("Không còn số thứ tự cho khóa mới."))
-    return create(folder(), f"vault-{number:04d}")
+    return create(folder(), f"{kind}-{number:04d}")
 
 
 def remove_key(key_id: str) -> None:
-    """Delete the file of an encryption key that nothing uses any more. Raises VaultError."""
-    fact = next((fact for fact in ring().facts if fact.id == key_id), None)
+    """Delete the file of a key that nothing uses any more. Raises VaultError."""
+    keys = ring()
+    fact = next((fact for fact in keys.facts + keys.index_facts if fact.id == key_id), None)
     if fact is None or fact.active:
-        raise VaultError(
-            _("Không xóa được khóa %(id)s: không có, hoặc đang dùng để mã hóa.") % {"id": key_id}
-        )
+        raise VaultError(_("Không xóa được khóa %(id)s: không có, hoặc đang dùng để ghi.") % {"id": key_id})
     (folder() / fact.file).unlink()

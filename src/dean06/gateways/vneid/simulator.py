@@ -6,12 +6,9 @@ never be reachable from outside: it listens on 127.0.0.1 only, without the mock'
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +18,9 @@ import oidc_provider_mock
 import werkzeug.serving
 from oidc_provider_mock._server import _threaded_server
 
-from dean06.gateways.vneid.live import simulator_port
-
-CITIZENS_FILE = "vneid-simulator.json"
+from dean06.gateways.vneid.citizens import Citizen, citizens
+from dean06.gateways.vneid.idtoken import MIN_RSA_BITS
+from dean06.gateways.vneid.settings import simulator_port
 
 _PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>VNeID (mô phỏng)</title>
@@ -41,62 +38,21 @@ _ERROR = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Citizen:
-    """A made-up person. `family` is the họ, `rest` what follows it."""
-
-    number: str
-    family: str
-    rest: str
-    born: date
-    level: int = 2
-
-    def claims(self) -> dict[str, object]:
-        """As VNeID writes them: the parts of the name swapped, the day without separators, the level."""
-        return {
-            "preferred_username": self.number,
-            "given_name": self.family,
-            "family_name": self.rest,
-            "birthdate": f"{self.born:%Y%m%d}",
-            "acr": str(self.level),
-            "IAL": str(self.level),
-            "LoaiTaiKhoan": "1",
-            "email_verified": False,
-        }
-
-    def user(self) -> oidc_provider_mock.User:
-        """The provider's record; its subject is the text on the button."""
-        return oidc_provider_mock.User(
-            sub=f"{self.family} {self.rest} (mức {self.level})", claims=self.claims()
-        )
-
-
-def made_up() -> list[Citizen]:
-    """Two citizens whose numbers no province gives (they start with 999)."""
-    prefix = "999" + "0" * 8
-    return [
-        Citizen(prefix + "1", "Nguyễn", "Thị Mô Phỏng", date(1990, 1, 31)),
-        Citizen(prefix + "2", "Trần", "Văn Thử Nghiệm", date(1985, 12, 5), level=1),
-    ]
-
-
-def citizens(data_dir: Path) -> list[Citizen]:
-    """Those of DATA_DIR/vneid-simulator.json (a list of number, family, rest, born, level), else made up."""
-    path = data_dir / CITIZENS_FILE
-    if not path.exists():
-        return made_up()
-    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return [
-        Citizen(
-            row["number"], row["family"], row["rest"], date.fromisoformat(row["born"]), row.get("level", 2)
-        )
-        for row in rows
-    ]
-
-
 def application(people: Sequence[Citizen]) -> flask.Flask:
     """The provider as a WSGI application."""
-    app: flask.Flask = oidc_provider_mock.app(user_claims=[person.user() for person in people])
+    app: flask.Flask = oidc_provider_mock.app(
+        user_claims=[oidc_provider_mock.User(sub=person.subject, claims=person.claims()) for person in people]
+    )
+    keys: list[Any] = []
+
+    @app.before_request
+    def sign_with_a_long_key() -> None:
+        """The mock's own RSA key has 2048 bits, which our sign-in does not believe."""
+        storage = flask.g.oidc_provider_mock_storage
+        if not keys:
+            keys.append(type(storage.jwk).generate_key(MIN_RSA_BITS, is_private=True))
+        storage.jwk = keys[0]
+
     app.debug = False  # and off with the debugger that the mock puts around itself
     app.wsgi_app = app.wsgi_app.app  # type: ignore[method-assign, attr-defined]
     pages = {"authorization_form.html": _PAGE, "error.html": _ERROR}

@@ -24,7 +24,7 @@ class GuidanceConfig(AppConfig):
         from dean06.core.access.policies import register_reference, register_scoped
 
         for table in SCOPED:
-            register_scoped(table)
+            register_scoped(table, pilot="P0")
         register_reference("guidance_video", reason="approved videos are made for every desk to show")
         register_reference("guidance_procedure_list", reason="the lists are published for every desk to post")
 

@@ -12,6 +12,8 @@ from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from dean06.core import clock
+from dean06.core.errors import Invalid
+from dean06.core.photos import names
 from dean06.core.units import queries as units
 from dean06.core.units.models import Unit
 from dean06.pilots.guidance.models import Material, Officer, ProcedureList, Record, Video
@@ -82,11 +84,21 @@ class PhotoField(forms.FileField):
         super().__init__(label=_("Ảnh minh chứng (nên có)"), required=False, help_text=text)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """The upload as it is. Raises ValidationError when it is too heavy."""
+        """The upload as it is. Raises ValidationError: too heavy, or not what its name and type say."""
         upload = super().clean(data, initial)
         if isinstance(upload, UploadedFile) and (upload.size or 0) > MAX_PHOTO_BYTES:
             raise forms.ValidationError(self.error_messages["heavy"], code="heavy")
+        if isinstance(upload, UploadedFile):
+            self._check_name(upload)
         return upload
+
+    def _check_name(self, upload: UploadedFile[Any]) -> None:
+        head = upload.read(names.HEAD)
+        upload.seek(0)
+        try:
+            names.agree(upload.name or "", upload.content_type or "", head)
+        except Invalid as error:
+            raise forms.ValidationError(error.reasons[0].message, code="name") from error
 
 
 def photo_bytes(form: forms.BaseForm) -> bytes | None:

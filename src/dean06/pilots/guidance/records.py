@@ -63,6 +63,7 @@ def _not_before(first: str, last: str, *, strict: bool) -> Check:
             return [Reason(_("Ngày kết thúc phải sau ngày bắt đầu."), field=last)]
         return []
 
+    check.__doc__ = f"`{last}` is empty or {'after' if strict else 'not before'} `{first}`."
     return check
 
 
@@ -99,6 +100,7 @@ def _serving(day_field: str) -> Check:
             return [Reason(text, field=day_field)]
         return []
 
+    check.__doc__ = f"`{day_field}` is before the day on which the officer left."
     return check
 
 
@@ -111,6 +113,7 @@ def _level_fits(unit: Unit, values: Values) -> list[Reason]:
 
 
 def _same_desk(unit: Unit, values: Values) -> list[Reason]:
+    """A look is recorded at the unit where its material hangs."""
     material = values.get("material")
     if material is None or material.unit_id == unit.pk:
         return []

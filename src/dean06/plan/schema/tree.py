@@ -166,7 +166,7 @@ class _Builder:
         frame = self.stack[-1]
         self._check_text(key, line)
         if key == "<<":
-            raise _Refused(line, "không cho phép gộp khoá YAML (<<)")
+            raise _Refused(line, "không cho phép gộp khóa YAML (<<)")
         assert frame.mapping is not None  # noqa: S101 - established by _expects_key
         frame.skip = key in frame.mapping
         if frame.skip:

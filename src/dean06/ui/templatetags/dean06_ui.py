@@ -12,7 +12,8 @@ from django.forms import BoundField
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from dean06.ui import charts, figures, formats, icons, language, marks
+from dean06.core import clock
+from dean06.ui import browsers, charts, figures, formats, icons, language, marks
 from dean06.ui.tables.state import ListState, display
 from dean06.ui.tree import Node
 
@@ -22,6 +23,8 @@ register.filter("vn_number", formats.number)
 register.filter("vn_percent", formats.percent)
 register.filter("vn_date", formats.day)
 register.filter("vn_moment", formats.moment)
+register.filter("browser_name", browsers.browser_name)
+register.filter("on_business_clock", clock.shown)
 register.filter("vn_size", formats.file_size)
 
 

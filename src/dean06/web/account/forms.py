@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from dean06.core import clock
 from dean06.core.access import gate, limits
 from dean06.core.access.address import client_address
-from dean06.core.access.backend import key_of
-from dean06.core.access.models import User
+from dean06.core.access.backend import account_of
 
 
 class SignInForm(AuthenticationForm):
@@ -29,13 +28,13 @@ class SignInForm(AuthenticationForm):
         name = str(self.cleaned_data.get("username", ""))
         until = gate.address_refused(client_address(self.request))
         if until is not None:
-            text = _("Địa chỉ này đã đăng nhập sai quá nhiều lần. Hãy thử lại sau %(time)s.")
+            text = _("Địa chỉ này đã đăng nhập sai quá nhiều lần. Hãy thử lại từ lúc %(time)s.")
             return ValidationError(text % {"time": _hour(until)}, code="address")
-        until = gate.locked_until(key_of(User.objects.filter(username=name).first(), name))
+        until = gate.locked_until(account_of(name)[1])
         if until is not None:
             text = _(
-                "Tên đăng nhập này bị khoá tạm vì sai mật khẩu %(count)s lần."
-                " Hãy thử lại sau %(time)s hoặc gọi quản trị hệ thống."
+                "Tên đăng nhập này bị khóa tạm vì sai mật khẩu %(count)s lần."
+                " Hãy thử lại từ lúc %(time)s hoặc gọi quản trị hệ thống."
             )
             return ValidationError(
                 text % {"count": limits.current().failures, "time": _hour(until)}, code="locked"
@@ -47,6 +46,7 @@ class NewPasswordForm(PasswordChangeForm):
     """The old password, then the new one twice. Wrong old ones count against the account as at sign-in."""
 
     def clean_old_password(self) -> str:
+        """The password in force, asked by the adapter, which counts wrong ones."""
         old = str(self.cleaned_data["old_password"])
         if not get_adapter().reauthenticate(self.user, old):
             raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")

@@ -17,7 +17,7 @@ _DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 
 
 def _day(label: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "dd/mm/yyyy"})
+    widget = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": _("ngày/tháng/năm")})
     return forms.DateField(label=label, required=False, input_formats=_DAYS, widget=widget)
 
 
@@ -55,11 +55,11 @@ class GrantForm(TermForm):
 class RevokeForm(forms.Form):
     """Why a grant is taken back."""
 
-    reason = forms.CharField(label=_("Lý do thu hồi"), max_length=200, required=False)
+    reason = forms.CharField(label=_("Lý do thu hồi"), max_length=200)
 
 
 class ViewAsForm(forms.Form):
     """Whose pages an auditor wants to see, and why."""
 
     username = forms.CharField(label=_("Tên đăng nhập"), max_length=60)
-    reason = forms.CharField(label=_("Lý do"), max_length=200, help_text=_("Từ 10 chữ cái; ghi vào nhật ký."))
+    reason = forms.CharField(label=_("Lý do"), max_length=200, help_text=_("Từ 10 ký tự; ghi vào nhật ký."))

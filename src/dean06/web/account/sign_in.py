@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from dean06.gateways.vneid.live import PROVIDER
+from dean06.gateways.vneid.settings import PROVIDER
 from dean06.web.account.forms import SignInForm
 from dean06.web.account.next_step import who_may_sign_in
 

@@ -5,7 +5,7 @@ Only what is used is mounted: no sign-up, no e-mail, no connecting of accounts.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -13,26 +13,23 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
-from allauth.socialaccount.providers.openid_connect import views as openid
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import path
 
-from dean06.core.access.middleware import without_grant, without_scope
+from dean06.core.access.middleware import before_enrolment, citizens_too, without_grant, without_scope
 from dean06.core.access.reconfirm import reconfirm
-from dean06.web.account import views
+from dean06.web.account import views, vneid
 from dean06.web.account.sign_in import SignInView
 
 
 def own(view: Any) -> Any:
     """A page of one's own account."""
-    return without_grant(views.answered(view))
+    return before_enrolment(without_grant(views.answered(view)))
 
 
 def sure(view: Any) -> Any:
     """The same, asking first who sits there."""
-    return without_grant(reconfirm(views.answered(view)))
+    return before_enrolment(without_grant(reconfirm(views.answered(view))))
 
 
 def visitor(view: Any) -> Any:
@@ -40,25 +37,13 @@ def visitor(view: Any) -> Any:
     return login_not_required(without_scope(view))
 
 
-def vneid(view: Any) -> Any:
-    """A step of sign-in by VNeID; back to the start where that is not set up."""
-
-    def offered(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        try:
-            return cast(HttpResponse, view(request, **kwargs))
-        except Http404:
-            return redirect("web:login")
-
-    return visitor(offered)
-
-
 urlpatterns = [
     path("dang-nhap", SignInView.as_view(), name="account_login"),
     path("dang-nhap/hai-lop", visitor(mfa.authenticate), name="mfa_authenticate"),
     path("dang-nhap/khoa", visitor(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path("dang-nhap/huy", visitor(social.login_cancelled), name="socialaccount_login_cancelled"),
-    path("dang-nhap/<slug:provider_id>", vneid(openid.login), name="openid_connect_login"),
-    path("dang-nhap/<slug:provider_id>/ve", vneid(openid.callback), name="openid_connect_callback"),
+    path("dang-nhap/<slug:provider_id>", visitor(vneid.start), name="openid_connect_login"),
+    path("dang-nhap/<slug:provider_id>/ve", visitor(vneid.back), name="openid_connect_callback"),
     path("tai-khoan/xac-nhan", own(account.reauthenticate), name="account_reauthenticate"),
     path("tai-khoan/xac-nhan/ma", own(mfa.reauthenticate), name="mfa_reauthenticate"),
     path(
@@ -66,9 +51,13 @@ urlpatterns = [
     ),
     path("tai-khoan/bao-mat", own(views.security), name="mfa_index"),
     path("tai-khoan/mat-khau", own(views.PasswordView.as_view()), name="account_change_password"),
-    path("tai-khoan/phien", own(views.session_list), name="account_sessions"),
-    path("tai-khoan/phien/ket-thuc-khac", own(views.end_other_sessions), name="account_end_others"),
-    path("tai-khoan/phien/ket-thuc", own(views.end_session), name="account_end_session"),
+    path("tai-khoan/phien", citizens_too(own(views.session_list)), name="account_sessions"),
+    path(
+        "tai-khoan/phien/ket-thuc-khac",
+        citizens_too(sure(views.end_other_sessions)),
+        name="account_end_others",
+    ),
+    path("tai-khoan/phien/ket-thuc", citizens_too(sure(views.end_session)), name="account_end_session"),
     path("tai-khoan/ung-dung/bat", sure(views.ActivateView.as_view()), name="mfa_activate_totp"),
     path("tai-khoan/ung-dung/tat", sure(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("tai-khoan/khoa", own(webauthn.list_webauthn), name="mfa_list_webauthn"),

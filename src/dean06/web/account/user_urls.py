@@ -1,12 +1,12 @@
 from django.urls import path
 
-from dean06.web.account import acting, invite, review, users
+from dean06.web.account import acting, invite, review, user_acts, users
 
 app_name = "access"
 urlpatterns = [
     path("nguoi-dung", users.user_list, name="users"),
     path("nguoi-dung/<int:user_id>", users.user_page, name="user"),
-    path("nguoi-dung/<int:user_id>/viec", users.user_act, name="user_act"),
+    path("nguoi-dung/<int:user_id>/viec", user_acts.user_act, name="user_act"),
     path("nguoi-dung/<int:user_id>/giao-quyen", users.give, name="give"),
     path("quyen/<int:grant_id>", users.grant_page, name="grant"),
     path("moi", invite.invite, name="invite"),

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from dean06.core import clock, usage
-from dean06.core.access import accounts, grants, limits, sessions
+from dean06.core.access import enrolment, gate, grants, invitations, limits, sessions
 from dean06.core.access.middleware import SignedInRequest
-from dean06.core.access.models import Grant, Role, User
+from dean06.core.access.models import Grant, Invitation, Role, User
 from dean06.core.access.policy import Action, may, require
 from dean06.core.access.reconfirm import reconfirm
 from dean06.core.audit import queries as journal
-from dean06.core.errors import Conflict, Invalid, Reason
+from dean06.core.errors import Conflict, Invalid
 from dean06.core.units import queries as units
 from dean06.ui.figures import Badge
 from dean06.ui.tables import Column, Empty, Filter, Table, table_response
@@ -35,7 +36,13 @@ from dean06.web.audit import words
 PURPOSE = "access.accounts"
 _ABOUT = ("access.user", "account")
 _RECENT = 8  # lines of history and sessions on a person's page
-_STATES = (("dung", _lazy("Đang dùng")), ("khoa", _lazy("Đã khóa")), ("ngu", _lazy("Lâu không đăng nhập")))
+_STATES = (
+    ("dung", _lazy("Đang dùng")),
+    ("tam", _lazy("Khóa tạm")),
+    ("moi", _lazy("Đã mời, chưa đặt mật khẩu")),
+    ("khoa", _lazy("Đã khóa")),
+    ("ngu", _lazy("Lâu không đăng nhập")),
+)
 View = Callable[..., HttpResponse]
 
 
@@ -59,13 +66,28 @@ def _dormant() -> Q:
 
 
 def _in_state(value: str) -> Q:
+    if value == "tam":
+        return Q(is_active=True, pk__in=gate.locked_accounts())
+    if value == "moi":
+        return Q(is_active=True, pk__in=_invited())
     return _dormant() if value == "ngu" else Q(is_active=value == "dung")
 
 
-def _state(user: User) -> Badge:
-    if user.is_active:
-        return Badge(_("Đang dùng"), "check", "good")
-    return Badge(_("Đã khóa"), "ban", "mute", user.disabled_reason)
+def _invited() -> QuerySet[Any]:
+    """Accounts that never had a password and hold a link, open or too old."""
+    no_password = Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return Invitation.objects.filter(no_password, used_at=None).values("user")
+
+
+def _state(user: User, locked: Mapping[int, datetime]) -> Badge:
+    if not user.is_active:
+        return Badge(_("Đã khóa"), "ban", "mute", user.disabled_reason)
+    if until := locked.get(user.pk):
+        said = _("Khóa tạm đến %(time)s") % {"time": f"{until.astimezone(clock.VIETNAM):%H:%M}"}
+        return Badge(said, "alert-triangle", "bad")
+    if not user.has_usable_password():
+        return Badge(_("Chưa đặt mật khẩu"), "clock", "mute")
+    return Badge(_("Đang dùng"), "check", "good")
 
 
 def _roles(user: User) -> str:
@@ -73,6 +95,7 @@ def _roles(user: User) -> str:
 
 
 def _table() -> Table[User]:
+    locked = gate.locked_accounts()
     return Table(
         key="users",
         caption=_("Người dùng"),
@@ -80,8 +103,10 @@ def _table() -> Table[User]:
             Column("user", _("Tên đăng nhập"), "username", "username", "main", link=_address),
             Column("name", _("Họ và tên"), "full_name", "full_name"),
             Column("roles", _("Quyền"), _roles, css="wide"),
-            Column("seen", _("Đăng nhập gần nhất"), "last_login", "last_login", "date"),
-            Column("state", _("Tình trạng"), _state, "is_active"),
+            Column(
+                "seen", _("Đăng nhập gần nhất"), lambda row: clock.shown(row.last_login), "last_login", "date"
+            ),
+            Column("state", _("Tình trạng"), lambda row: _state(row, locked), "is_active"),
         ),
         empty=Empty(_("Không có người dùng nào như vậy"), _("Bỏ bớt điều kiện lọc.")),
         filters=(
@@ -136,10 +161,12 @@ def user_page(request: SignedInRequest, user_id: int) -> HttpResponse:
     """One account: its grants, what was done to it, where it is signed in."""
     user = get_object_or_404(_everybody(), pk=user_id)
     _note(request, "access:user", 1)
-    running = sessions.of_user(user)
+    running, locked = sessions.of_user(user), gate.locked_accounts()
     context = {
         "person": user,
-        "state": _state(user),
+        "state": _state(user, locked),
+        "locked": user.pk in locked,
+        "factors": enrolment.has_factor(user),
         "grants": list(user.grants.all()),
         "sessions": running[:_RECENT],
         "session_count": len(running),
@@ -148,33 +175,12 @@ def user_page(request: SignedInRequest, user_id: int) -> HttpResponse:
             for entry in journal.about(_ABOUT, str(user.pk))[:_RECENT]
         ],
         "own": user.pk == request.actor.user_id,
+        "invitation": invitations.pending(user),
+        "invitable": user.is_active and invitations.may_be_invited(user),
+        "now": clock.machine_now(),
         "today": clock.today(),
     }
     return render(request, "account/user.html", context)
-
-
-@require_POST
-@operators
-@reconfirm
-def user_act(request: SignedInRequest, user_id: int) -> HttpResponse:
-    """Close, open or unlock an account, or end its sessions. Raises Conflict as the action does."""
-    user = get_object_or_404(User, pk=user_id, subject_key=None)
-    what, actor = request.POST.get("do", ""), request.actor
-    if what == "khoa":
-        reason = " ".join(request.POST.get("reason", "").split())[:200]
-        if not reason:
-            raise Invalid([Reason(_("hãy ghi lý do khóa."), field=_("Lý do"))])
-        accounts.disable(actor=actor, user=user, reason=reason)
-        messages.success(request, _("Đã khóa tài khoản; các phiên đã kết thúc."))
-    elif what == "mo":
-        accounts.enable(actor=actor, user=user)
-        messages.success(request, _("Đã mở lại tài khoản."))
-    elif what == "bo-khoa-tam":
-        had = accounts.unlock(actor=actor, user=user)
-        messages.success(request, _("Đã bỏ khóa tạm.") if had else _("Tài khoản không bị khóa tạm."))
-    else:
-        raise Http404
-    return redirect("access:user", user_id)
 
 
 @operators

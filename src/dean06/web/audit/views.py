@@ -63,7 +63,7 @@ def export(request: SignedInRequest) -> FileResponse:
     file = cast(IO[bytes], tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - the response closes it
     write_export(actor=request.actor, write=file.write)
     file.seek(0)
-    name = f"{named('nhat-ky')}-{clock.machine_now():%Y%m%d-%H%M%S}.jsonl"
+    name = f"{named('nhat-ky')}-{clock.now().astimezone(clock.VIETNAM):%Y%m%d-%H%M%S}.jsonl"
     response = FileResponse(file, as_attachment=True, filename=name, content_type="application/jsonl")
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -125,7 +125,9 @@ def _table(actions: list[str], objects: list[str]) -> Table[AuditEntry]:
         empty=Empty(_lazy("Không có thao tác nào trong những ngày này"), _lazy("Chọn khoảng ngày khác.")),
         filters=(
             Filter("viec", _lazy("Thao tác"), [(code, words.action(code)) for code in actions], "action"),
-            Filter("loai", _lazy("Loại đối tượng"), [(code, code) for code in objects], "object_type"),
+            Filter(
+                "loai", _lazy("Loại đối tượng"), [(code, words.kind(code)) for code in objects], "object_type"
+            ),
         ),
         search_folded=("unit__fold",),
         search_text=("actor_name", "action", "object_type", "object_id"),
@@ -136,7 +138,7 @@ def _table(actions: list[str], objects: list[str]) -> Table[AuditEntry]:
 
 
 def _object(row: AuditEntry) -> str:
-    return f"{row.object_type} {row.object_id}"
+    return f"{words.kind(row.object_type)} {row.object_id}"
 
 
 def _detail(row: AuditEntry) -> str:

@@ -13,6 +13,7 @@ from dean06.core import clock
 from dean06.core.errors import Invalid, Reason
 
 PAGE_SIZE = 20
+TYPED = "%d/%m/%Y"  # as on every other page
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,13 @@ class Period:
 
     def query(self, **more: object) -> str:
         """The same days as part of an address."""
-        given = {"tu": self.first, "den": self.last, **more}
+        first, last = (day and f"{day:{TYPED}}" for day in (self.first, self.last))
+        given = {"tu": first, "den": last, **more}
         return "?" + urlencode({name: value for name, value in given.items() if value})
 
 
 def asked(get: QueryDict) -> Period:
-    """The period in an address. Raises Invalid for a day that is none, or an end before its beginning."""
+    """The period in an address, typed 05/09/2023. Raises Invalid for no day, an end too early."""
     first = _day(get.get("tu", ""), _("Từ ngày"))
     last = _day(get.get("den", ""), _("Đến ngày"))
     if first and last and last < first:
@@ -51,9 +53,9 @@ def _day(text: str, name: str) -> date | None:
     if not text.strip():
         return None
     try:
-        found = date.fromisoformat(text.strip())
+        found = datetime.strptime(text.strip(), TYPED).date()  # noqa: DTZ007 - a day has no zone
     except ValueError as error:
-        raise Invalid([Reason(_("Ngày phải có dạng năm-tháng-ngày."), field=name)]) from error
+        raise Invalid([Reason(_("Ngày phải viết dạng 05/09/2023."), field=name)]) from error
     if not 2000 <= found.year <= 2100:
         raise Invalid([Reason(_("Năm phải từ 2000 đến 2100."), field=name)])
     return found

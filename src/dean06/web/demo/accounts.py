@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from dean06.core import clock
 from dean06.core.access.models import Grant, Role, User
 from dean06.core.rules.models import Rule
 from dean06.core.units.models import Kind, Unit
@@ -50,7 +51,14 @@ def make_accounts(province: Unit, points: Sequence[Unit], district: Unit, commun
         user = User.objects.create_user(
             username=username, full_name=f"{full_name} (mô phỏng)", password=secret
         )
-        Grant.objects.create(user=user, role=role, unit=unit, personal_data=personal, pilots=pilots)
+        Grant.objects.create(
+            user=user,
+            role=role,
+            unit=unit,
+            personal_data=personal,
+            pilots=pilots,
+            confirmed_at=clock.now(),
+        )
         users.append(user)
     Rule.objects.filter(code="access.mfa_roles").update(
         value=[], citation="Bản trình diễn: không bắt buộc xác thực hai lớp, để ai cũng vào xem được"

@@ -12,14 +12,13 @@ from pathlib import Path
 
 from dean06.core import vault
 from dean06.core.people.models import Person
+from dean06.gateways.vneid.citizens import CITIZENS_FILE, made_up
 
 _ADULT_BEFORE = 2005
 
 
 def write(data_dir: Path, people: Sequence[Person]) -> None:
     """Put the first grown-up of `people` among the citizens of the simulator, readable by its owner only."""
-    from dean06.gateways.vneid.simulator import CITIZENS_FILE, made_up  # brings a web server along
-
     grown = next(person for person in people if person.birth_date.year < _ADULT_BEFORE)
     family, _space, rest = grown.full_name.partition(" ")
     number = vault.decrypt(bytes(grown.number_cipher), context=grown.context)

@@ -45,7 +45,9 @@ def state(request: SignedInRequest) -> HttpResponse:
         "connections": queries.connections(),
         "disk": queries.disk(),
         "backup": queries.last_backup(),
+        "archive": queries.archive(),
         "log": queries.log_state(),
+        "tokens": queries.tokens(),
         "versions": queries.versions(),
         "now": clock.machine_now(),
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,26 +16,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may, require
-from dean06.core.errors import NotFound
-from dean06.core.privacy import breaches
+from dean06.core.errors import Conflict, NotFound
+from dean06.core.privacy import breaches, documents, notices
 from dean06.core.privacy.models import Breach, BreachKind
 from dean06.core.units.models import Unit
 from dean06.ui import formats
 from dean06.ui.figures import Badge
 from dean06.ui.tables import Column, Empty, Filter, Table, table_response
-from dean06.web.people.forms import BreachForm
-from dean06.web.people.frame import attempt, frame
+from dean06.web.people import forms
+from dean06.web.people.frame import CONFLICT, attempt, frame, paper
 
 
-def _clock_label(name: str) -> str:
-    return {
-        "notify": _("Thông báo vi phạm dữ liệu cho A05"),
-        "report": _("Báo cáo ban đầu về sự cố"),
-        "cause": _("Báo cáo nguyên nhân sự cố"),
-    }[name]
-
-
-def _left(one: breaches.Clock) -> Badge:
+def left(one: breaches.Clock) -> Badge:
     """Met, met late, so many hours left, or overdue."""
     hours = int(abs(one.left.total_seconds()) // 3600)
     title = _("Hạn %(at)s") % {"at": formats.moment(one.due)}
@@ -49,7 +43,7 @@ def _next(row: Breach) -> Badge:
     waiting = [one for one in breaches.clocks(row) if one.met_at is None]
     if row.closed_on:
         return Badge(_("Đã đóng"), "circle-check", "mute")
-    return _left(waiting[0]) if waiting else Badge(_("Đã gửi đủ"), "circle-check", "good")
+    return left(waiting[0]) if waiting else Badge(_("Đã gửi đủ"), "circle-check", "good")
 
 
 def _table() -> Table[Breach]:
@@ -71,7 +65,7 @@ def _table() -> Table[Breach]:
             Column("next", _("Hạn gần nhất"), _next, in_export=False),
             Column("unit", _("Đơn vị"), "unit.name", order=("unit__sort_key", "detected_at")),
         ),
-        empty=Empty(_("Chưa có vụ nào"), _("Vụ vi phạm và sự cố trong phạm vi của bạn hiện ở đây.")),
+        empty=Empty(_("Chưa có vụ nào"), _("Vụ vi phạm và sự cố trong phạm vi của anh/chị hiện ở đây.")),
         filters=(Filter("loai", _("Loại"), BreachKind.choices, lookup="kind"),),
         search_text=("title",),
         default_order="-detected",
@@ -98,7 +92,7 @@ def breach_list(request: SignedInRequest) -> HttpResponse:
 def breach_add(request: SignedInRequest) -> HttpResponse:
     """A new entry; its clocks start at the moment of detection."""
     require(request.actor, Action.RECORD)
-    form = BreachForm(request.POST or None)
+    form = forms.BreachForm(request.POST or None)
     units = Unit.objects.filter(pk__in=request.actor.unit_ids).order_by("sort_key")
     form.fields["unit_id"].choices = [(unit.pk, unit.name) for unit in units]  # type: ignore[attr-defined]
     status = 200
@@ -114,8 +108,29 @@ def breach_add(request: SignedInRequest) -> HttpResponse:
 def _row(request: SignedInRequest, key: UUID) -> Breach:
     row = Breach.objects.select_related("unit").filter(key=key).first()
     if row is None or not may(request.actor, Action.VIEW, unit_id=row.unit_id):
-        raise NotFound(_("Không có vụ việc này trong phạm vi của bạn."))
+        raise NotFound(_("Không có vụ việc này trong phạm vi của anh/chị."))
     return row
+
+
+Step = tuple[str, type[forms.VersionForm], Callable[..., Breach]]
+
+
+def _steps(row: Breach) -> list[Step]:
+    """What may be done next, by the name a post gives: to send, to take back, to close, to open again."""
+    if row.closed_on:
+        return [("mo-lai", forms.ReopenForm, notices.reopen)]
+    steps: list[Step] = []
+    for one in breaches.clocks(row):
+        if one.met_at:
+            act = partial(notices.take_back, name=one.name)
+            steps.append((f"dinh-chinh-{one.name}", forms.TakeBackForm, act))
+            continue
+        wanting = one.name == notices.WITH_FORM and notices.empty_fields(row)
+        form = forms.SentIncompleteForm if wanting else forms.SentForm
+        steps.append((one.name, form, partial(notices.meet, name=one.name)))
+    if all(one.met_at for one in breaches.clocks(row)):
+        steps.append(("dong", forms.CloseForm, notices.close))
+    return steps
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,48 +138,87 @@ def breach_page(request: SignedInRequest, key: UUID) -> HttpResponse:
     """One file: clocks, the answers for the form; a post names what was done."""
     row = _row(request, key)
     if request.method == "POST":
-        _act(request, row)
-        messages.success(request, _("Đã ghi."))
-        return redirect("people:breach", key)
-    running = [(one, _clock_label(one.name), _left(one)) for one in breaches.clocks(row)]
-    context = frame(
+        require(request.actor, Action.RECORD, unit_id=row.unit_id)
+    asked = request.POST.get("do", "")
+    if asked == "mau":
+        return _keep_answers(request, row)
+    made: dict[str, forms.VersionForm] = {}
+    status = CONFLICT if asked else 200
+    for name, form_type, act in _steps(row):
+        form = form_type(
+            request.POST if name == asked else None, initial={"version": row.version}, prefix=name
+        )
+        made[name] = form
+        if name == asked:
+            status = attempt(form, partial(_run, act, request, key))
+            if status == 200:
+                messages.success(request, _("Đã ghi."))
+                return redirect("people:breach", key)
+    if asked and asked not in made:
+        raise Conflict(_("Bước này không còn làm được; hãy tải lại trang."))
+    return render(request, "people/breach.html", _context(request, row, made, asked), status=status)
+
+
+def _run(act: Callable[..., Breach], request: SignedInRequest, key: UUID, data: dict[str, Any]) -> Breach:
+    return act(actor=request.actor, key=key, **data)
+
+
+def _context(
+    request: SignedInRequest, row: Breach, made: dict[str, forms.VersionForm], asked: str
+) -> dict[str, Any]:
+    running = [
+        {
+            "clock": one,
+            "label": breaches.clock_label(one.name),
+            "badge": left(one),
+            "paper": row.papers.get(one.name, {}),
+            "step": f"dinh-chinh-{one.name}" if one.met_at else one.name,
+            "form": made.get(f"dinh-chinh-{one.name}" if one.met_at else one.name),
+        }
+        for one in breaches.clocks(row)
+    ]
+    may_act = may(request.actor, Action.RECORD, unit_id=row.unit_id)
+    return frame(
         request,
         "breaches",
         row=row,
         clocks=running,
+        empty=len(notices.empty_fields(row)),
         fields=[(field, row.form.get(field.key, "")) for field in breaches.form_fields()],
-        may_act=not row.closed_on and may(request.actor, Action.RECORD, unit_id=row.unit_id),
-        may_close=all(one.met_at for one, _label, _badge in running),
+        conclusion=row.papers.get(notices.CLOSE, {}).get("conclusion", ""),
+        close_form=made.get("dong"),
+        reopen_form=made.get("mo-lai"),
+        asked=asked,
+        may_act=may_act,
+        may_fill=may_act and not row.closed_on,
     )
-    return render(request, "people/breach.html", context)
 
 
-def _act(request: SignedInRequest, row: Breach) -> None:
-    """Run the step that a post names. Raises what the action raises."""
-    asked, text = request.POST.get("do", ""), request.POST.get("version", "")
+def _keep_answers(request: SignedInRequest, row: Breach) -> HttpResponse:
+    text = request.POST.get("version", "")
     version = int(text) if text.isdecimal() and len(text) < 9 else 0
     answers = {
         field.key: request.POST[field.key] for field in breaches.form_fields() if field.key in request.POST
     }
-    steps: dict[str, Callable[[], Breach]] = {
-        "mau": lambda: breaches.fill_form(actor=request.actor, key=row.key, version=version, answers=answers),
-        "dong": lambda: breaches.close(actor=request.actor, key=row.key, version=version),
-    }
-    if asked in steps:
-        steps[asked]()
-    else:
-        breaches.meet(actor=request.actor, key=row.key, version=version, name=asked)
+    breaches.fill_form(actor=request.actor, key=row.key, version=version, answers=answers)
+    messages.success(request, _("Đã lưu nội dung."))
+    return redirect("people:breach", row.key)
 
 
 @require_safe
 def breach_form(request: SignedInRequest, key: UUID) -> HttpResponse:
-    """The notification form, to print; `?dang=json` for programs."""
+    """The notification form, to print; `?dang=docx`, `bien-ban` (minutes) or `json` for programs."""
     row = _row(request, key)
     made = breaches.document(row)
-    if request.GET.get("dang") == "json":
-        response = JsonResponse(made, json_dumps_params={"ensure_ascii": False, "indent": 2})
-        response.headers["Content-Disposition"] = 'attachment; filename="mau-08.json"'
-        return response
-    clocks = [(one, _clock_label(one.name)) for one in breaches.clocks(row)]
+    match request.GET.get("dang"):
+        case "json":
+            response = JsonResponse(made, json_dumps_params={"ensure_ascii": False, "indent": 2})
+            response.headers["Content-Disposition"] = 'attachment; filename="mau-08.json"'
+            return response
+        case "docx":
+            return paper(documents.notification(made), "mau-08")
+        case "bien-ban":
+            return paper(documents.minutes(made), "bien-ban-vi-pham")
+    clocks = [(one, breaches.clock_label(one.name)) for one in breaches.clocks(row)]
     context = frame(request, "breaches", row=row, fields=made["fields"], clocks=clocks)
     return render(request, "people/breach_form.html", context)

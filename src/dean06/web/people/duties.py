@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,27 +15,36 @@ from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may, require
 from dean06.core.access.scope import wide
 from dean06.core.people import queries
-from dean06.core.privacy import requests
+from dean06.core.privacy import breaches, requests
 from dean06.core.privacy import retention as room
+from dean06.core.privacy.lawdata import read_citation
 from dean06.core.privacy.models import OPEN_STATES, Breach, DeletionReport
 from dean06.ui.tables import Column, Empty, Table, build
+from dean06.web.people.breaches import left
 from dean06.web.people.frame import frame
+
+SOON = timedelta(days=2)  # a request this near to its day is told apart
 
 
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    """Counts only: people, open requests, overdue ones, open breaches."""
+    """Counts only: people, open requests, overdue ones, open breaches; and every clock about to run out."""
     require(request.actor, Action.VIEW)
     today = clock.today()
     open_requests = requests.visible(request.actor).filter(state__in=OPEN_STATES)
+    open_breaches = Breach.objects.filter(closed_on__isnull=True)
     context = frame(
         request,
         "home",
         people=queries.visible(request.actor).count(),
         open_requests=open_requests.count(),
         overdue=open_requests.filter(answer_due__lt=today).count(),
-        open_breaches=Breach.objects.filter(closed_on__isnull=True).count(),
-        reports=DeletionReport.objects.count(),
+        open_breaches=open_breaches.count(),
+        pressing=[
+            (breach, breaches.clock_label(one.name), left(one))
+            for breach, one in breaches.pressing(open_breaches.select_related("unit"))
+        ],
+        soon=open_requests.filter(answer_due__range=(today, today + SOON)).count(),
     )
     return render(request, "people/home.html", context)
 
@@ -73,8 +84,18 @@ def retention(request: SignedInRequest) -> HttpResponse:
             due = room.plan(clock.today())
     else:
         due = room.plan(clock.today())
+    laws = [read_citation(one.citation) for one in due]
     state = build(request, _reports(), DeletionReport.objects.all())
     state.may_export = False
     return render(
-        request, "people/retention.html", frame(request, "retention", due=due, list=state, counts=operator)
+        request,
+        "people/retention.html",
+        frame(
+            request,
+            "retention",
+            due=list(zip(due, (said for said, _unread in laws), strict=True)),
+            unread=any(unread for _said, unread in laws),
+            list=state,
+            counts=operator,
+        ),
     )

@@ -11,6 +11,11 @@ from django.http import HttpResponse
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may
 from dean06.core.errors import Conflict, Invalid
+from dean06.core.privacy import documents
+from dean06.core.usage.register import may_read
+from dean06.ui.tables.response import named
+
+CONFLICT = 409
 
 
 def frame(request: SignedInRequest, tab: str, **more: Any) -> dict[str, Any]:
@@ -18,6 +23,7 @@ def frame(request: SignedInRequest, tab: str, **more: Any) -> dict[str, Any]:
     return {
         "tab": tab,
         "may_people": may(request.actor, Action.VIEW_PERSONAL),
+        "may_hidings": may_read(request.actor),
         "may_record": may(request.actor, Action.RECORD),
         **more,
     }
@@ -36,7 +42,7 @@ def attempt(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> int:
         return 422
     except Conflict as error:
         form.add_error(None, error.message)
-        return 409
+        return CONFLICT
     return 200
 
 
@@ -45,3 +51,10 @@ def private(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Pragma"] = "no-cache"
     return response
+
+
+def paper(content: bytes, name: str) -> HttpResponse:
+    """A DOCX to take away."""
+    response = HttpResponse(content, content_type=documents.TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{named(name)}.docx"'
+    return private(response)

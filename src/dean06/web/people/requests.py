@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,22 +20,44 @@ from dean06.core import clock
 from dean06.core.access.actor import Actor
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may, require
-from dean06.core.errors import NotFound
+from dean06.core.errors import Conflict, NotFound
 from dean06.core.people import purposes, queries, reading
 from dean06.core.privacy import answer, requests
 from dean06.core.privacy.answer import may_export
 from dean06.core.privacy.deadlines import ACKNOWLEDGE
-from dean06.core.privacy.lawdata import citation
+from dean06.core.privacy.lawdata import citation, read_citation
 from dean06.core.privacy.models import RequestKind, RequestState, SubjectRequest
 from dean06.ui.figures import Badge, deadline_badge
-from dean06.ui.tables import Column, Empty, Filter, Table, table_response
+from dean06.ui.tables import Column, Empty, Filter, Table, build, table_response
+from dean06.ui.tables.query import asked as wished
+from dean06.ui.tables.response import wants_part
 from dean06.web.people import forms
-from dean06.web.people.frame import attempt, frame, private
+from dean06.web.people.frame import attempt, frame, paper, private
+from dean06.web.people.listing import note_page
 
 
 def _due(row: SubjectRequest) -> Badge:
-    due = row.acknowledge_due if row.state == RequestState.RECEIVED else row.answer_due
-    return deadline_badge(due, clock.today(), met=not row.is_open)
+    """How many days are left, and to which of the two due days they count."""
+    first = row.state == RequestState.RECEIVED
+    badge = deadline_badge(
+        row.acknowledge_due if first else row.answer_due, clock.today(), met=not row.is_open
+    )
+    if not row.is_open:
+        return badge
+    words = _("%(left)s để phản hồi tiếp nhận") if first else _("%(left)s để trả lời")
+    return replace(badge, label=words % {"left": badge.label})
+
+
+def _name(row: SubjectRequest) -> str:
+    return row.person.full_name if row.person else _("Dữ liệu đã được xóa")
+
+
+def _selected(request: SignedInRequest, rows: QuerySet[SubjectRequest]) -> QuerySet[SubjectRequest]:
+    """Those of the people whose name is searched for; names are encrypted, so tokens are compared."""
+    wish = wished(request.GET, _table())
+    if not wish.query.strip():
+        return rows
+    return rows.filter(person__in=queries.named(queries.visible(request.actor), wish.query))
 
 
 def _state(row: SubjectRequest) -> Badge:
@@ -62,6 +86,7 @@ def _table() -> Table[SubjectRequest]:
                 css="main",
                 link=lambda row: reverse("people:request", args=[row.key]),
             ),
+            Column("name", _("Người yêu cầu"), _name, in_export=False),
             Column("received", _("Ngày nhận"), "received_on", order="received_on", css="date"),
             Column(
                 "state", _("Tình trạng"), _state, order="state", export=lambda row: row.get_state_display()
@@ -74,6 +99,8 @@ def _table() -> Table[SubjectRequest]:
         ),
         empty=Empty(_("Chưa có yêu cầu nào"), _("Yêu cầu được ghi từ trang của người dân.")),
         filters=_filters(),
+        found=True,
+        search_label=_("Tìm theo họ tên: gõ cả tiếng, không cần dấu"),
         default_order="answer",
         noun=_("yêu cầu"),
     )
@@ -81,19 +108,18 @@ def _table() -> Table[SubjectRequest]:
 
 @require_safe
 def request_list(request: SignedInRequest) -> HttpResponse:
-    """Every request of the reader's units, the one due first on top."""
+    """Every request of the reader's units, the one due first on top; a file holds no names."""
     require(request.actor, Action.VIEW_PERSONAL)
-    return private(
-        table_response(
-            request,
-            _table(),
-            requests.visible(request.actor),
-            "yeu-cau-du-lieu",
-            template="people/requests.html",
-            context=frame(request, "requests"),
-            may_export=may(request.actor, Action.EXPORT),
-        )
-    )
+    table, rows = _table(), _selected(request, requests.visible(request.actor))
+    allowed = may(request.actor, Action.EXPORT)
+    if wished(request.GET, table).export:
+        return private(table_response(request, table, rows, "yeu-cau-du-lieu", may_export=allowed))
+    state = build(request, table, rows, may_export=allowed)
+    shown = {row.person.pk: row.person for row in state.page.object_list if row.person}
+    note_page(request, list(shown.values()), "people:requests")
+    if wants_part(request, state.dom_id):
+        return private(render(request, "components/table_results.html", {"list": state}))
+    return private(render(request, "people/requests.html", frame(request, "requests", list=state)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +149,7 @@ Step = tuple[str, type[django_forms.Form], Callable[..., SubjectRequest], str]
 def _steps(row: SubjectRequest) -> list[Step]:
     """What may be done next: name, form, action, words on the button."""
     if row.state == RequestState.RECEIVED:
-        return [("phan-hoi", forms.VersionForm, requests.acknowledge, _("Đã phản hồi tiếp nhận"))]
+        return [("phan-hoi", forms.VersionForm, requests.acknowledge, _("Ghi nhận đã phản hồi tiếp nhận"))]
     if not row.is_open:
         return []
     steps: list[Step] = [("thuc-hien", forms.FulfilForm, requests.fulfil, _("Ghi kết quả và đóng"))]
@@ -135,9 +161,7 @@ def _steps(row: SubjectRequest) -> list[Step]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_page(request: SignedInRequest, key: UUID) -> HttpResponse:
     """One request and its next steps; a post names the step it is."""
-    row = requests.visible(request.actor).filter(key=key).first()
-    if row is None:
-        raise NotFound(_("Không có yêu cầu này trong phạm vi của bạn."))
+    row = _row(request, key)
     asked = request.POST.get("do", "")
     made: list[tuple[str, django_forms.Form, str]] = []
     status = 200
@@ -150,19 +174,37 @@ def request_page(request: SignedInRequest, key: UUID) -> HttpResponse:
             if status == 200:
                 messages.success(request, _("Đã ghi."))
                 return private(redirect("people:request", key))
-    if row.person:
-        reading.note(
-            request.actor, [row.person], purpose=purposes.READ, unit_id=row.unit_id, route="people:request"
-        )
-    return private(render(request, "people/request.html", _context(request, row, made, asked), status=status))
+    return _page(request, row, made, status=status, asked=asked)
+
+
+def _row(request: SignedInRequest, key: UUID) -> SubjectRequest:
+    row = requests.visible(request.actor).filter(key=key).first()
+    if row is None:
+        raise NotFound(_("Không có yêu cầu này trong phạm vi của anh/chị."))
+    return row
 
 
 def _bound(act: Callable[..., SubjectRequest], actor: Actor, key: UUID) -> Callable[[dict[str, Any]], object]:
     return lambda data: act(actor=actor, key=key, **data)
 
 
-def _context(request: SignedInRequest, row: SubjectRequest, made: list[Any], asked: str) -> dict[str, Any]:
-    return frame(
+def _page(
+    request: SignedInRequest,
+    row: SubjectRequest,
+    made: list[tuple[str, django_forms.Form, str]],
+    *,
+    status: int,
+    asked: str = "",
+    why: forms.AnswerForm | None = None,
+) -> HttpResponse:
+    """The page of a request; `why`: the form of the file, where it was refused."""
+    if row.person:
+        reading.note(
+            request.actor, [row.person], purpose=purposes.READ, unit_id=row.unit_id, route="people:request"
+        )
+    codes = (f"privacy.request.{row.kind}", ACKNOWLEDGE)
+    laws = [read_citation(citation(code, row.received_on)) for code in codes]
+    context = frame(
         request,
         "requests",
         row=row,
@@ -170,19 +212,36 @@ def _context(request: SignedInRequest, row: SubjectRequest, made: list[Any], ask
         due=_due(row),
         forms=made,
         asked=asked,
+        why=why or forms.AnswerForm(),
         may_act=may(request.actor, Action.RECORD, unit_id=row.unit_id),
         may_download=may_export(row),
-        laws=[
-            citation(f"privacy.request.{row.kind}", row.received_on),
-            citation(ACKNOWLEDGE, row.received_on),
-        ],
+        may_correct=row.kind == RequestKind.CORRECT and row.is_open and row.person is not None,
+        laws=[said for said, _unread in laws],
+        unread=any(unread for _said, unread in laws),
     )
+    return private(render(request, "people/request.html", context, status=status))
 
 
 @require_POST
 def subject_file(request: SignedInRequest, key: UUID) -> HttpResponse:
-    """The person's data as a JSON file, for handing over."""
-    data = answer.subject_data(actor=request.actor, key=key)
-    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    """The person's data and who looked, for handing over, for a reason: DOCX to read, JSON for programs."""
+    row = _row(request, key)
+    require(request.actor, Action.RECORD, unit_id=row.unit_id)
+    if not may_export(row):
+        raise Conflict(answer.not_now())
+    form = forms.AnswerForm(request.POST)
+    made: list[dict[str, Any]] = []
+    status = attempt(
+        form, lambda data: made.append(answer.subject_data(actor=request.actor, key=key, **data))
+    )
+    if not made:
+        steps = [
+            (name, form_type(initial={"version": row.version}, prefix=name), button)
+            for name, form_type, _act, button in _steps(row)
+        ]
+        return _page(request, row, steps, status=status, why=form)
+    if request.POST.get("dang") == "docx":
+        return paper(answer.paper(made[0]), "du-lieu-ca-nhan")
+    response = JsonResponse(made[0], json_dumps_params={"ensure_ascii": False, "indent": 2})
     response.headers["Content-Disposition"] = 'attachment; filename="du-lieu-ca-nhan.json"'
     return private(response)

@@ -15,7 +15,7 @@ from dean06.core.access.policy import Action, may
 from dean06.core.errors import NotFound
 from dean06.core.units import queries as units
 from dean06.core.units.facts import UnitFact
-from dean06.core.units.models import Kind
+from dean06.core.units.models import UPPER_KINDS, Kind
 from dean06.plan import standing
 from dean06.plan.models import AdoptedTarget, Item, Plan
 from dean06.ui import formats
@@ -25,17 +25,6 @@ from dean06.web.plan.place import Place
 from dean06.web.plan.readings import ReadingFact, decided_text
 
 SIGNERS = "plan.signer"  # the purpose under which a look at the names of signers is written down
-
-# Bodies that issue a plan of their own; desks and police posts have none.
-_PLANNING = (
-    Kind.PROVINCE,
-    Kind.DEPARTMENT,
-    Kind.CENTRAL_BODY,
-    Kind.MASS_ORGANISATION,
-    Kind.ENTERPRISE,
-    Kind.DISTRICT,
-    Kind.COMMUNE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +47,8 @@ def units_to_set(actor: Actor, place: Place, pilot: str) -> list[UnitGroup]:
     """The units whose goals the actor may set, by kind; with the unit of the page, of whatever kind."""
     tops = [top for top in actor.unit_ids if may(actor, Action.STATE_FIGURE, unit_id=top, pilot=pilot)]
     on = place.period.cutoff
-    inside = {place.unit.id}.union(*(units.descendant_ids(top, on, _PLANNING) for top in tops))
-    wanted = [*_PLANNING, *({place.unit.kind} - set(_PLANNING))]
+    inside = {place.unit.id}.union(*(units.descendant_ids(top, on, UPPER_KINDS) for top in tops))
+    wanted = [*UPPER_KINDS, *({place.unit.kind} - set(UPPER_KINDS))]
     by_kind: dict[Kind, list[UnitFact]] = {}
     for unit in units.units_of_kind(wanted, on):
         if unit.id in inside:

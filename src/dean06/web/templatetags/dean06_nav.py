@@ -10,7 +10,6 @@ from django.http import HttpRequest
 
 from dean06.core.access.actor import Actor
 from dean06.core.access.models import Role
-from dean06.core.access.policy import Action, may
 from dean06.web import nav
 
 register = template.Library()
@@ -20,19 +19,7 @@ register = template.Library()
 def main_nav(context: Mapping[str, Any]) -> list[nav.Link]:
     """The navigation entries: `{% main_nav as entries %}`."""
     request: HttpRequest | None = context.get("request")
-    return nav.links(request.path if request else "")
-
-
-@register.filter
-def may_view_log(actor: Actor | None) -> bool:
-    """Whether the menu leads to the log."""
-    return actor is not None and may(actor, Action.VIEW_LOG)
-
-
-@register.filter
-def may_operate(actor: Actor | None) -> bool:
-    """Whether the menu leads to the accounts."""
-    return actor is not None and may(actor, Action.OPERATE)
+    return nav.links(request.path if request else "", context.get("actor"))
 
 
 @register.filter

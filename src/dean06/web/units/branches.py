@@ -6,25 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from dean06.core.units import queries
-from dean06.core.units.models import Kind
+from dean06.core.units.models import UPPER_KINDS
 from dean06.core.units.queries import TreeNode
 from dean06.ui.tree import Node
-
-# The levels that people look through from above; what stands below them is shown on the unit's own page.
-_UPPER = (
-    Kind.PROVINCE,
-    Kind.DEPARTMENT,
-    Kind.CENTRAL_BODY,
-    Kind.MASS_ORGANISATION,
-    Kind.ENTERPRISE,
-    Kind.DISTRICT,
-    Kind.COMMUNE,
-)
 
 
 def upper_levels(day: date, address: Callable[[int], str]) -> list[Node]:
     """The upper levels of a day, the top opened."""
-    return _nested(queries.tree(day, kinds=_UPPER), address)
+    return _nested(queries.tree(day, kinds=UPPER_KINDS), address)
 
 
 def branches(day: date, wanted: set[int], address: Callable[[int], str]) -> list[Node]:

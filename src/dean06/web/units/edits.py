@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Union
 
 from django import forms
 from django.contrib import messages
+from django.forms.forms import DeclarativeFieldsMetaclass
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -38,16 +40,20 @@ def _document() -> forms.CharField:
     return forms.CharField(label=_lazy("Văn bản"), max_length=500, required=False)
 
 
-class EditForm(forms.Form):
+class _AbstractFormMeta(DeclarativeFieldsMetaclass, ABCMeta):
+    """A form's metaclass that also refuses to make a form whose abstract methods are missing."""
+
+
+class EditForm(forms.Form, metaclass=_AbstractFormMeta):
     """`apply` runs the action; an Invalid of the action becomes the form's error."""
 
     title: Text = ""
     button: Text = ""
     version = forms.IntegerField(widget=forms.HiddenInput)
 
+    @abstractmethod
     def apply(self, actor: Actor, unit_id: int) -> None:
         """Write. Raises what the action raises."""
-        raise NotImplementedError
 
 
 class RenameForm(EditForm):

@@ -7,6 +7,7 @@ from dean06.pilots.guidance.actions.library import (
     expire_video,
     may_keep_library,
     publish_list,
+    require_keeper,
 )
 from dean06.pilots.guidance.actions.records import (
     add_record,
@@ -25,6 +26,7 @@ __all__ = [
     "import_records",
     "may_keep_library",
     "publish_list",
+    "require_keeper",
     "restore_record",
     "revise_record",
     "revoke_record",

@@ -35,7 +35,8 @@ def may_keep_library(actor: Actor) -> bool:
     )
 
 
-def _require(actor: Actor) -> None:
+def require_keeper(actor: Actor) -> None:
+    """Raise Denied unless `may_keep_library`."""
     if not may_keep_library(actor):
         raise Denied(_("Chỉ cơ quan chủ trì mô hình được cập nhật thư viện video và danh mục thủ tục."))
 
@@ -45,7 +46,7 @@ def add_video(*, actor: Actor, title: str, procedure: str) -> Video:
 
     Raises Denied, Invalid (empty, too long, there already).
     """
-    _require(actor)
+    require_keeper(actor)
     values = {"title": title.strip(), "procedure": procedure.strip()}
     empty = [Reason(_("Hãy điền mục này."), field=name) for name, value in values.items() if not value]
     long = [Reason(_("Tối đa 200 ký tự."), field=n) for n, value in values.items() if len(value) > 200]
@@ -67,7 +68,7 @@ def approve_video(*, actor: Actor, video_id: int, approved_on: date, approval: s
 
     Raises Denied, NotFound, Conflict (approved already), Invalid.
     """
-    _require(actor)
+    require_keeper(actor)
     if not approval.strip():
         raise Invalid([Reason(_("Hãy ghi số, ngày văn bản duyệt."), field="approval")])
     if approved_on > clock.today():
@@ -90,7 +91,7 @@ def expire_video(*, actor: Actor, video_id: int, valid_to: date) -> Video:
 
     Raises Denied, NotFound, Conflict (not approved, or ended already), Invalid (before its approval).
     """
-    _require(actor)
+    require_keeper(actor)
     with transaction.atomic(), wide(_WHY):
         video = _locked_video(video_id)
         if video.approved_on is None or video.valid_to is not None:
@@ -112,7 +113,7 @@ def publish_list(*, actor: Actor, level: str, code: str, document: str, valid_fr
 
     Raises Denied, Invalid (code used already, not after the version in force, missing document).
     """
-    _require(actor)
+    require_keeper(actor)
     with transaction.atomic(), wide(_WHY):
         before = ProcedureList.objects.select_for_update().filter(level=level, valid_to=None).first()
         reasons = _list_faults(level, code, document, valid_from, before)

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from dean06.core import clock
 from dean06.core.access.actor import Actor
+from dean06.core.access.policy import below
 from dean06.core.access.scope import wide
 from dean06.core.errors import NotFound
-from dean06.core.units.models import Closure, Placement, Unit
+from dean06.core.units.models import Placement, Unit
 from dean06.pilots.guidance import indicators
 from dean06.pilots.guidance.lacks import lacks, uncounted
 from dean06.pilots.guidance.models import Record
@@ -58,8 +59,7 @@ def points(actor: Actor) -> QuerySet[Unit]:
     found = Unit.objects.filter(kind__in=POINTS)
     if actor.is_wide:
         return found
-    below = Closure.objects.filter(ancestor_id__in=actor.unit_ids).values("descendant_id")
-    return found.filter(pk__in=below)
+    return found.filter(pk__in=below(actor.unit_ids))
 
 
 def points_with_counts(actor: Actor) -> QuerySet[Any]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dean06.core import clock
 from dean06.core.access.middleware import SignedInRequest
 from dean06.core.access.policy import Action, may
-from dean06.core.errors import Denied, Invalid
+from dean06.core.errors import Invalid
 from dean06.pilots.guidance import actions, queries
 from dean06.pilots.guidance.forms import ApproveForm, ExpireForm, ListForm, VideoForm
 from dean06.pilots.guidance.models import ProcedureList, Video
@@ -191,8 +191,7 @@ def _library_form(  # noqa: PLR0917 - a private step
     done: str,
     back: str,
 ) -> HttpResponse:
-    if not actions.may_keep_library(request.actor):
-        raise Denied(_("Chỉ cơ quan chủ trì mô hình được cập nhật thư viện video và danh mục thủ tục."))
+    actions.require_keeper(request.actor)
     form = form_class(request.POST or None)
     if request.method == "POST" and _done(request, form, action):
         messages.success(request, done)
@@ -204,6 +203,7 @@ def _library_form(  # noqa: PLR0917 - a private step
 @require_http_methods(["POST"])
 def video_approve(request: SignedInRequest, video_id: int) -> HttpResponse:
     """Approve a video by a document."""
+    actions.require_keeper(request.actor)
     form = ApproveForm(request.POST)
     if _done(request, form, actions.approve_video, video_id=video_id):
         messages.success(request, _("Đã duyệt video. Số liệu được tính lại trong giây lát."))
@@ -214,6 +214,7 @@ def video_approve(request: SignedInRequest, video_id: int) -> HttpResponse:
 @require_http_methods(["POST"])
 def video_expire(request: SignedInRequest, video_id: int) -> HttpResponse:
     """End the validity of a video."""
+    actions.require_keeper(request.actor)
     form = ExpireForm(request.POST)
     if _done(request, form, actions.expire_video, video_id=video_id):
         messages.success(request, _("Đã ghi ngày hết hiệu lực. Số liệu được tính lại trong giây lát."))

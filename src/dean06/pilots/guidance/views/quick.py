@@ -23,6 +23,7 @@ from dean06.pilots.guidance.views.write import refuse
 def look(request: SignedInRequest, record_id: int) -> HttpResponse:
     """A material was looked at today: one press says whether it is there."""
     material = queries.record(KINDS["vat-pham"], record_id)
+    require(request.actor, Action.RECORD, unit_id=material.unit_id, pilot=PILOT)
     form = LookForm(request.POST, request.FILES)
     if form.is_valid():
         try:
