@@ -15,7 +15,8 @@ NAMES = (
     "select full_name from access_user where subject_key is null",
 )
 # Every number of the demo begins with nobody's code; pages may write it in groups.
-_NUMBER = re.compile(r"(?<![\d-])000(?:[\s.]?\d){9}(?!\d)")
+# Not inside a word: the digest that names a session may hold such digits by chance.
+_NUMBER = re.compile(r"(?<![\w-])000(?:[\s.]?\d){9}(?!\w)")
 
 
 def _sealed(province: Filled) -> list[str]:

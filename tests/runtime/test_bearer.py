@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.runtime.tokens import fresh
 
-from dean06.runtime.bearer import DAYS, WARN_DAYS, token
+from dean06.runtime.bearer import DAYS, LEAST, WARN_DAYS, token
 from dean06.runtime.secret_files import SecretError
 
 WORD = "t" * 40
@@ -64,6 +64,18 @@ def test_its_end_is_told_two_weeks_before() -> None:
 def test_a_token_in_the_variable_itself_has_no_age_and_is_refused(given: dict[str, str]) -> None:
     with pytest.raises(SecretError, match="USAGE_API_TOKEN_FILE"):
         token("USAGE_API_TOKEN", given)
+
+
+def test_a_short_token_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    for length, taken in ((LEAST - 1, False), (LEAST, True)):
+        file.write_text("t" * length, encoding="utf-8")
+        file.chmod(0o600)
+        if taken:
+            assert token("USAGE_API_TOKEN", {"USAGE_API_TOKEN_FILE": str(file)}) is not None
+            continue
+        with pytest.raises(SecretError, match=str(LEAST)):
+            token("USAGE_API_TOKEN", {"USAGE_API_TOKEN_FILE": str(file)})
 
 
 def test_without_one_there_is_none() -> None:

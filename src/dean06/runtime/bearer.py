@@ -16,6 +16,8 @@ from pathlib import Path
 from dean06.runtime.secret_files import SecretError, read_secret
 
 DAYS = 90
+LEAST = 32
+"""Characters of a token: 128 random bits as hexadecimal digits."""
 WARN_DAYS = 14
 """So long before its end a token is said to end: on the page of operations and in /metrics."""
 
@@ -52,7 +54,8 @@ class Token:
 def token(name: str, variables: Mapping[str, str] | None = None) -> Token | None:
     """The token in the file that `name`_FILE names; None when it is not set.
 
-    Raises SecretError as `secret` does, and for a token that stands in the variable itself: it has no age.
+    Raises SecretError as `secret` does, for a token under `LEAST` characters, and for one that stands
+    in the variable itself: it has no age.
     """
     given = os.environ if variables is None else variables
     if given.get(name):
@@ -65,5 +68,11 @@ def token(name: str, variables: Mapping[str, str] | None = None) -> Token | None
     if not path:
         return None
     text = read_secret(f"{name}_FILE", Path(path))
+    if len(text) < LEAST:
+        raise SecretError(
+            f"{name}_FILE",
+            f"mã truy cập phải có ít nhất {LEAST} ký tự ngẫu nhiên, ví dụ: openssl rand -hex 32",
+            f"a token has at least {LEAST} random characters, for example: openssl rand -hex 32",
+        )
     written = datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
     return Token(f"{name}_FILE", text, written + timedelta(days=DAYS))
