@@ -44,6 +44,35 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Line {line}, position {position}: the check digit does not fit.",
     ),
     "sex_letter": ("Giới tính phải là M, F hoặc <.", "Sex is M, F or <."),
+    "der_truncated": (
+        "Dữ liệu bị cắt ở byte {offset}.",
+        "The data end at byte {offset}, in the middle of an object.",
+    ),
+    "der_tag": (
+        "Byte {offset}: không phải loại đối tượng cần có ở đây.",
+        "Byte {offset}: not the object that belongs here.",
+    ),
+    "der_length": (
+        "Byte {offset}: độ dài viết không đúng quy tắc DER.",
+        "Byte {offset}: a length that DER does not allow.",
+    ),
+    "der_trailing": (
+        "Còn dữ liệu thừa từ byte {offset}.",
+        "Something follows the object, from byte {offset}.",
+    ),
+    "der_value": ("Byte {offset}: giá trị không hợp lệ.", "Byte {offset}: a value that is not allowed."),
+    "der_many": (
+        "Quá {limit} đối tượng trong một nhóm.",
+        "More than {limit} objects in a group.",
+    ),
+    "der_deep": ("Lồng nhau quá {limit} tầng.", "Nested deeper than {limit}."),
+    "point": ("Không phải điểm của đường cong này.", "Not a point of this curve."),
+    "curve_unknown": ("Đường cong không thuộc danh mục.", "A curve that is in no list."),
+    "curve_altered": (
+        "Tham số đường cong bị sửa khác với đường cong chuẩn.",
+        "The numbers of the curve are not those of the standard curve with this prime.",
+    ),
+    "too_large": ("Lớn hơn {limit} byte.", "Larger than {limit} bytes."),
     "not_encodable": (
         "Không ghi được ký tự này vào dữ liệu.",
         "This character cannot be written into the data.",
@@ -81,6 +110,14 @@ class QrError(VnidError):
 
 class MrzError(VnidError):
     """Not a machine-readable zone, or one whose check digits do not hold."""
+
+
+class DerError(VnidError):
+    """Not an object of the Distinguished Encoding Rules; `values["offset"]` tells where."""
+
+
+class CurveError(VnidError):
+    """Not a curve that may be used, or not a point of it."""
 
 
 class DateError(VnidError):
