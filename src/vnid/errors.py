@@ -72,6 +72,71 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Tham số đường cong bị sửa khác với đường cong chuẩn.",
         "The numbers of the curve are not those of the standard curve with this prime.",
     ),
+    "chip_answer": ("Chip trả lời không đúng quy cách.", "The chip's answer has no proper form."),
+    "chip_status": ("Chip từ chối lệnh (mã {status:04X}).", "The chip refuses the command ({status:04X})."),
+    "chip_not_supported": ("Chip không có chức năng này.", "The chip does not know this function."),
+    "chip_not_allowed": (
+        "Chip chưa cho đọc: cần xác thực hoặc quyền cao hơn.",
+        "The chip does not allow it: a key or a higher right is needed.",
+    ),
+    "chip_not_found": ("Chip không có tệp này.", "The chip has no such file."),
+    "chip_wrong_key": (
+        "Số trên thẻ không mở được chip; hãy kiểm tra lại 6 số cuối.",
+        "This number does not open the chip; check the last six digits.",
+    ),
+    "chip_wrong_key_tries": (
+        "Số trên thẻ không mở được chip; còn {tries} lần thử.",
+        "This number does not open the chip; {tries} tries are left.",
+    ),
+    "chip_blocked": (
+        "Chip đã khóa cách mở này sau nhiều lần sai.",
+        "The chip has locked this key after wrong tries.",
+    ),
+    "chip_messaging": (
+        "Kênh bảo mật với chip bị hỏng hoặc bị can thiệp; hãy đặt lại thẻ.",
+        "The protected channel to the chip is broken or was tampered with; present the card again.",
+    ),
+    "chip_authentication": (
+        "Chip không chứng minh được cùng khóa với đầu đọc.",
+        "The chip did not prove that it holds the same key.",
+    ),
+    "chip_no_access": (
+        "Chip không có cách mở nào mà phần mềm biết.",
+        "The chip offers no way of access that is known here.",
+    ),
+    "chip_removed": (
+        "Thẻ bị rút ra khi đang đọc; hãy đặt lại.",
+        "The card was taken away; present it again.",
+    ),
+    "chip_no_card": ("Chưa có thẻ trên đầu đọc.", "There is no card on the reader."),
+    "reader_none": ("Không thấy đầu đọc thẻ nào.", "There is no card reader."),
+    "reader_removed": ("Đầu đọc thẻ bị rút.", "The card reader was unplugged."),
+    "reader_service": (
+        "Dịch vụ đầu đọc thẻ (pcscd) không chạy.",
+        "The service of card readers (pcscd) does not run.",
+    ),
+    "reader_library": (
+        "Chưa cài thư viện đầu đọc thẻ (pyscard).",
+        "The library for card readers (pyscard) is not installed.",
+    ),
+    "chip_replay": (
+        "Lệnh thứ {number} khác với cuộc trao đổi đã ghi.",
+        "Command {number} is not the recorded one.",
+    ),
+    "challenge_short": ("Thử thách phải có ít nhất 8 byte.", "A challenge has 8 bytes or more."),
+    "face_record": ("Không phải bản ghi ảnh khuôn mặt.", "Not a facial record."),
+    "face_image": ("Ảnh không phải JPEG hoặc JPEG 2000.", "Neither JPEG nor JPEG 2000."),
+    "holder_field": ("Trường {number} không đúng dạng.", "Field {number} has another form."),
+    "algorithm": (
+        "Thuật toán không thuộc danh mục của ICAO.",
+        "An algorithm that ICAO 9303-12 does not list.",
+    ),
+    "key": ("Không đọc được khóa công khai.", "Not a public key that can be read."),
+    "certificate": ("Không phải chứng thư số.", "Not a certificate."),
+    "crl": ("Không phải danh sách thu hồi.", "Not a certificate revocation list."),
+    "cms": ("Không phải dữ liệu ký CMS.", "Not signed data (CMS)."),
+    "sod": ("Không phải đối tượng bảo mật của thẻ (SOD).", "Not a document security object."),
+    "master_list": ("Không phải danh sách chủ của ICAO.", "Not a master list."),
     "too_large": ("Lớn hơn {limit} byte.", "Larger than {limit} bytes."),
     "not_encodable": (
         "Không ghi được ký tự này vào dữ liệu.",
@@ -118,6 +183,18 @@ class DerError(VnidError):
 
 class CurveError(VnidError):
     """Not a curve that may be used, or not a point of it."""
+
+
+class LdsError(VnidError):
+    """Not a file of the chip as ICAO 9303-10 writes it."""
+
+
+class ChipError(VnidError):
+    """The chip, the reader or the way between them did not do what was asked."""
+
+
+class TrustError(VnidError):
+    """A certificate, a signature or a list that cannot be read."""
 
 
 class DateError(VnidError):
