@@ -25,9 +25,9 @@ def choose(infos: SecurityInfos) -> tuple[ChipAuthentication, ChipKey] | None:
 
 
 def authenticate(channel: Channel, way: ChipAuthentication, key: ChipKey, random: Random) -> None:
-    """Agree on new keys; the next answer that holds proves that the chip has the secret of its key.
+    """Agree on new keys; the next answer that holds proves that the chip holds its secret key.
 
-    It tells a copy from the chip only where DG14's hash stands in a trusted SOD. Raises ChipError, CurveError,
+    """Agree on new keys; the next answer that holds proves that the chip has its secret key.
     DerError.
     """
     curve, theirs = point_of(key.public)

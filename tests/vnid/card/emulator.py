@@ -90,8 +90,9 @@ class Emulator:
             case 0x22:
                 return self._environment(p1, p2, data)
             case 0x84:
-                self._step["challenge"] = self.random(8)
-                return self.random(8), OK
+                challenge = self.random(8)
+                self._step["challenge"] = challenge
+                return challenge, OK
             case 0x82:
                 return self._mutual(data)
             case 0x86:
