@@ -27,8 +27,8 @@ def choose(infos: SecurityInfos) -> tuple[ChipAuthentication, ChipKey] | None:
 def authenticate(channel: Channel, way: ChipAuthentication, key: ChipKey, random: Random) -> None:
     """Agree on new keys; the next answer that holds proves that the chip holds its secret key.
 
-    """Agree on new keys; the next answer that holds proves that the chip has its secret key.
-    DerError.
+    It tells a copy from the chip only where DG14's hash stands in a trusted SOD. Raises ChipError,
+    CurveError, DerError.
     """
     curve, theirs = point_of(key.public)
     secret = int.from_bytes(random(curve.size + 8)) % (curve.n - 1) + 1
