@@ -137,6 +137,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "cms": ("Không phải dữ liệu ký CMS.", "Not signed data (CMS)."),
     "sod": ("Không phải đối tượng bảo mật của thẻ (SOD).", "Not a document security object."),
     "master_list": ("Không phải danh sách chủ của ICAO.", "Not a master list."),
+    "policy": ("Quy tắc quyết định thiếu hoặc sai mục này.", "The policy lacks this or has it wrong."),
+    "facts": ("Thông tin này thiếu hoặc sai dạng.", "This fact is missing or has another form."),
     "too_large": ("Lớn hơn {limit} byte.", "Larger than {limit} bytes."),
     "not_encodable": (
         "Không ghi được ký tự này vào dữ liệu.",
