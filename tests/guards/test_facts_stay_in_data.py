@@ -13,6 +13,7 @@ from vnid.text import fold
 Place = tuple[str, str, int]
 SOURCE = Path(__file__).parents[2] / "src"
 ALLOWED = {("dean06/config/settings.py", settings.PLAN_DIR.name)}
+NATIONAL = "vnid/data/provinces.csv"  # every province of the country, this one among them
 
 
 def test_the_guard_knows_what_to_look_for() -> None:
@@ -28,7 +29,9 @@ def found() -> list[Place]:
 
 
 def test_no_fact_of_the_province_stands_in_the_code(found: list[Place]) -> None:
-    assert [f"{file}:{line}: {fact}" for file, fact, line in found if (file, fact) not in ALLOWED] == []
+    here = [each for each in found if each[:2] not in ALLOWED and each[0] != NATIONAL]
+    assert [f"{file}:{line}: {fact}" for file, fact, line in here] == []
+    assert any(file == NATIONAL for file, _fact, _line in found), "the list is where it was"
 
 
 def test_the_default_plan_is_named_once(found: list[Place]) -> None:

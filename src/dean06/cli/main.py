@@ -12,6 +12,7 @@ from dean06.cli import key_custody
 from dean06.cli.audit import app as audit
 from dean06.cli.audit import verify_log
 from dean06.cli.backup import backup, restore
+from dean06.cli.card import app as identity
 from dean06.cli.demo import demo
 from dean06.cli.indicators import app as indicators
 from dean06.cli.keys import app as keys
@@ -40,6 +41,7 @@ _OWN_DATABASE = {
     "restore-base",
     "restart",
     "keys import",
+    "id",
 }
 
 #: These may be the first on a machine, or need no data of it; every other command asks for an installation.
@@ -55,6 +57,7 @@ _WITHOUT_DATA = {
     "verify-log",
     "plan check",
     "keys import",
+    "id",
 }
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "Tham số / arguments"
@@ -126,3 +129,4 @@ keys.command("export")(key_custody.export)
 keys.command("import")(key_custody.import_)
 app.add_typer(keys, name="keys")
 app.add_typer(people, name="people")
+app.add_typer(identity, name="id")

@@ -1,0 +1,13 @@
+"""The hash functions of ICAO 9303 and ISO/IEC 9796-2, SHA-1 among them: keys of chips are derived with it.
+
+What depends on it is the standard's and not ours; a signature that uses it is told as weak (`vnid.trust`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+
+def digest(name: str, data: bytes) -> bytes:
+    """The hash of data; `name` as hashlib knows it: "sha1", "sha224", "sha256", "sha384", "sha512"."""
+    return hashlib.new(name, data, usedforsecurity=False).digest()
