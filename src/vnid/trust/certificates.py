@@ -190,8 +190,7 @@ def _tagged(data: bytes, value: Node, tag: int, where: str) -> bytes:
 
 def _private_end(data: bytes, value: Node, where: str) -> date | None:
     text = _tagged(data, value, 0x81, where).decode("ascii", "replace")
-    return (
-        date(int(text[:4]), int(text[4:6]), int(text[6:8]))
-        if text[:8].isdigit() and len(text) == 15
-        else None
-    )
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC).date() if text else None
+    except ValueError as error:
+        raise DerError("der_value", where, offset=value.start) from error
