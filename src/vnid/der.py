@@ -41,6 +41,9 @@ class Node(NamedTuple):
     end: int
 
 
+_new = tuple.__new__
+
+
 def read(
     data: bytes,
     at: int = 0,
@@ -72,7 +75,7 @@ def read(
         raise DerError("der_truncated", where, offset=stop)
     if tag is not None and found != tag:
         raise DerError("der_tag", where, offset=at)
-    return Node(found, at, begin, last)
+    return _new(Node, (found, at, begin, last))
 
 
 def _long_tag(data: bytes, at: int, where: str) -> tuple[int, int]:
@@ -116,17 +119,31 @@ def children(
     while at < end:
         if len(found) >= limit:
             raise DerError("der_many", where, limit=limit)
-        child = read(data, at, end, where=where, ber=ber)
+        child = _simple(data, at, end) or read(data, at, end, where=where, ber=ber)
         found.append(child)
         at = child.end
     return found
 
 
+def _simple(data: bytes, at: int, end: int) -> Node | None:
+    """The object of one tag byte and one length byte: nearly all are; None leaves the others to `read`."""
+    begin = at + 2
+    if begin > end:
+        return None
+    tag, length = data[at], data[at + 1]
+    last = begin + length
+    if tag & 0x1F == 0x1F or length > 0x7F or last > end:
+        return None
+    return _new(Node, (tag, at, begin, last))
+
+
 def inside(data: bytes, node: Node, *tags: int, where: str = "") -> tuple[Node, ...]:
     """The first objects inside, which must have these tags; more may follow. Raises DerError as `read`."""
-    at, found = node.begin, []
+    at, end, found = node.begin, node.end, []
     for tag in tags:
-        child = read(data, at, node.end, tag=tag, where=where)
+        child = _simple(data, at, end)
+        if child is None or child.tag != tag:
+            child = read(data, at, end, tag=tag, where=where)
         found.append(child)
         at = child.end
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from vnid import der
@@ -59,6 +60,7 @@ def file_length(start: bytes, *, where: str) -> int:
     return node.end
 
 
+@lru_cache(maxsize=64)
 def parse_com(data: bytes) -> Com:
     """Read EF.COM. Raises LdsError `too_large`, DerError."""
     _bounded(data, COM)

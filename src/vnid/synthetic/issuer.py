@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import NameOID
@@ -15,8 +15,9 @@ from cryptography.x509.oid import NameOID
 from vnid import der
 from vnid.chip.lds import FILE_TAGS, SOD
 from vnid.hashing import digest
-from vnid.trust.algorithms import ECDSA_OIDS, HASH_OIDS
+from vnid.trust.algorithms import ECDSA_OIDS, HASH_OIDS, RSA_OIDS, PublicKey
 
+SigningKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
@@ -37,7 +38,7 @@ class Authority:
 class DocumentSigner:
     """Who signs cards (DS) with his key; `certificate` is DER."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: SigningKey
     certificate: bytes
 
     @property
@@ -71,7 +72,7 @@ def authority(
 
 
 def document_signer(
-    issuer: Authority, key: ec.EllipticCurvePrivateKey, *, last_day: date = date(2040, 1, 1)
+    issuer: Authority, key: SigningKey, *, last_day: date = date(2040, 1, 1)
 ) -> DocumentSigner:
     """A signer of documents under a root, valid from 2020."""
     name = x509.Name(
@@ -92,7 +93,7 @@ def document_signer(
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, last_day: date
+    subject: x509.Name, issuer: x509.Name, key: PublicKey, last_day: date
 ) -> x509.CertificateBuilder:
     serial = int.from_bytes(
         hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()[:15]
@@ -144,16 +145,23 @@ def sign(
         _attribute(_CONTENT_TYPE, der.encode_oid(kind)),
         _attribute(_MESSAGE_DIGEST, der.octets(digest(hashed, content))),
     ]
-    signature = signer.key.sign(der.set_of(*attributes), ec.ECDSA(_hash(hashed)))
+    signature, algorithm = _signature(signer.key, der.set_of(*attributes), hashed)
     info = der.sequence(
         der.encode_integer(1),
         der.sequence(certificate.issuer.public_bytes(), der.encode_integer(certificate.serial_number)),
         _algorithm(HASH_OIDS[hashed]),
         der.tlv(0xA0, *sorted(attributes)),
-        der.sequence(der.encode_oid(ECDSA_OIDS[hashed])),
+        algorithm,
         der.octets(signature),
     )
     return _signed_data(content, kind, hashed, signer.certificate, info)
+
+
+def _signature(key: SigningKey, data: bytes, hashed: str) -> tuple[bytes, bytes]:
+    """The signature, and the AlgorithmIdentifier that says how it was made."""
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(data, padding.PKCS1v15(), _hash(hashed)), _algorithm(RSA_OIDS[hashed])
+    return key.sign(data, ec.ECDSA(_hash(hashed))), der.sequence(der.encode_oid(ECDSA_OIDS[hashed]))
 
 
 def _signed_data(content: bytes, kind: str, hashed: str, certificate: bytes, info: bytes) -> bytes:

@@ -25,6 +25,7 @@ HASHES: Final = {
     "2.16.840.1.101.3.4.2.3": "sha512",
 }
 """Names of hash functions, as hashlib knows them, by their object identifiers."""
+_BY_CONTENT: Final = {der.encode_oid(oid)[2:]: name for oid, name in HASHES.items()}
 HASH_OIDS: Final = {name: oid for oid, name in HASHES.items()}
 WEAK: Final = frozenset({"sha1"})
 _CLASSES: Final[dict[str, hashes.HashAlgorithm]] = {
@@ -122,7 +123,7 @@ def _pss(data: bytes, parts: list[Node]) -> Scheme:
 def hash_of(data: bytes, node: Node) -> str:
     """The hash that an AlgorithmIdentifier names. Raises TrustError `algorithm`, DerError."""
     (oid,) = der.inside(data, node, der.OID, where="hash")
-    name = HASHES.get(der.oid(data, oid, where="hash"))
+    name = _BY_CONTENT.get(der.content(data, oid))
     if name is None:
         raise TrustError("algorithm", "hash")
     return name

@@ -8,6 +8,7 @@ very bytes.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -50,6 +51,17 @@ class Certificate:
     private_until: date | None = None
     unknown_critical: bool = False
 
+    @cached_property
+    def _verifiers(self) -> dict[tuple[Scheme, str], Callable[[bytes, bytes], bool]]:
+        return {}
+
+    def verifier(self, scheme: Scheme, hashed: str) -> Callable[[bytes, bytes], bool]:
+        """(signature, data) → whether it is this key's. Raises as `key`, TrustError `algorithm`."""
+        found = self._verifiers.get((scheme, hashed))
+        if found is None:
+            found = self._verifiers[scheme, hashed] = verifier(self.key, scheme, hashed)
+        return found
+
     @property
     def self_issued(self) -> bool:
         """Whether it names itself as its issuer."""
@@ -86,7 +98,7 @@ class Certificate:
 
     def signed_by(self, issuer: Certificate) -> bool:
         """Whether its signature is that of the issuer's key. Raises as `key` and `scheme`."""
-        return verifier(issuer.key, self.scheme, self.scheme.hashed)(self.signature, self.signed)
+        return issuer.verifier(self.scheme, self.scheme.hashed)(self.signature, self.signed)
 
 
 def parse_certificate(data: bytes, *, where: str = "certificate") -> Certificate:

@@ -9,7 +9,7 @@ from vnid import der
 from vnid.der import Node
 from vnid.errors import TrustError
 from vnid.hashing import digest
-from vnid.trust.algorithms import Scheme, hash_of, scheme_of, verifier
+from vnid.trust.algorithms import Scheme, hash_of, scheme_of
 from vnid.trust.certificates import Certificate
 
 _SIGNED_DATA: Final = bytes.fromhex("2a864886f70d010702")
@@ -149,4 +149,4 @@ def holds(signed: Signed, signer: Signer, certificate: Certificate) -> bool:
             return False
         data = signer.attributes
     scheme = signer.scheme
-    return verifier(certificate.key, scheme, scheme.hashed or signer.hashed)(signer.signature, data)
+    return certificate.verifier(scheme, scheme.hashed or signer.hashed)(signer.signature, data)

@@ -9,7 +9,7 @@ from typing import Final
 
 from vnid import der
 from vnid.errors import TrustError, VnidError
-from vnid.trust.algorithms import scheme_of, verifier
+from vnid.trust.algorithms import scheme_of
 from vnid.trust.certificates import Certificate, moment
 
 MOST: Final = 4 << 20  # bytes
@@ -35,7 +35,7 @@ class RevocationList:
         scheme = scheme_of(self.algorithm)
         for issuer in issuers:
             try:
-                if verifier(issuer.key, scheme, scheme.hashed)(self.signature, self.signed):
+                if issuer.verifier(scheme, scheme.hashed)(self.signature, self.signed):
                     return
             except VnidError:
                 continue

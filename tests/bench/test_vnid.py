@@ -1,0 +1,155 @@
+"""`make bench GROUP=vnid`: reading codes, judging files of a chip, loading a list of issuers."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384
+from PIL import Image
+
+from tests.bench.report import Bar, Row, Table, show
+from vnid.chip.lds import make_com
+from vnid.curves import curves
+from vnid.decide import Facts, decide, policies
+from vnid.pin import doubts
+from vnid.qr import parse_qr
+from vnid.synthetic import make_card
+from vnid.synthetic.issuer import SigningKey, authority, document_signer, key_from, make_sod
+from vnid.trust.certificates import Certificate, parse_certificate
+from vnid.trust.cms import Signed
+from vnid.trust.sod import parse_sod
+from vnid.trust.store import Issuer, Store
+from vnid.trust.verdict import verify
+
+pytestmark = pytest.mark.bench
+TODAY = date(2026, 11, 24)
+CODES, ROUNDS, TIMES, LISTED = 5000, 9, 300, 600
+GROUPS = {"DG1": 95, "DG2": 14_000, "DG13": 700, "DG14": 500, "DG15": 300}
+
+
+def per_item(work: Callable[[], None], times: int, rounds: int = ROUNDS) -> list[float]:
+    """Microseconds of processor time for one of `times`, in each round."""
+    found = []
+    for _ in range(rounds):
+        before = time.process_time()
+        for _ in range(times):
+            work()
+        found.append((time.process_time() - before) * 1e6 / times)
+    return found
+
+
+def codes() -> list[Row]:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "JPEG")
+    texts = [make_card(seed, out.getvalue(), (8, 8)).qr for seed in range(200)]
+    gate, count = policies()["heritage_gate"], 0
+
+    def one() -> None:
+        nonlocal count
+        text = f"{texts[count % 200][:9]}{count % 1000:03d}{texts[count % 200][12:]}"
+        count += 1
+        qr = parse_qr(text)
+        warnings = doubts(qr.pin, today=TODAY, birth=qr.birth_date, sex=qr.sex)
+        facts = Facts("qr", "can_cuoc", birth_date=qr.birth_date, issue_date=qr.issue_date, warnings=warnings)
+        assert decide(facts, gate, TODAY).reasons == ()
+
+    return [Row("QR code: read, doubts, decision", per_item(one, CODES), "µs", bar=Bar("median", 20))]
+
+
+def bare(signed: Signed, certificate: Certificate) -> Callable[[], None]:
+    """The verification of the signature alone, by the same call of `cryptography`."""
+    signer, key = signed.signers[0], certificate.key
+    if isinstance(key, rsa.RSAPublicKey):
+        return lambda: key.verify(signer.signature, signer.attributes, padding.PKCS1v15(), SHA256())
+    return lambda: key.verify(signer.signature, signer.attributes, ec.ECDSA(SHA256()))
+
+
+def judging() -> list[Row]:
+    root = authority(key_from(ec.BrainpoolP384R1(), curves()["brainpoolP384r1"].n, "root"), "CSCA")
+    keys: list[tuple[str, SigningKey, float]] = [
+        ("P-256", key_from(ec.SECP256R1(), curves()["P-256"].n, "ds"), 1 / 0.70),
+        ("brainpoolP256r1", key_from(ec.BrainpoolP256R1(), curves()["brainpoolP256r1"].n, "ds"), 1 / 0.85),
+        ("RSA-2048", rsa.generate_private_key(public_exponent=65537, key_size=2048), 1 / 0.45),
+    ]
+    rows = []
+    for name, key, most in keys:
+        signer = document_signer(root, key)
+        groups = {int(group[2:]): bytes((0x61, 0x82)) + bytes(size) for group, size in GROUPS.items()}
+        files = {f"DG{number}": file for number, file in groups.items()}
+        files |= {"SOD": make_sod(groups, signer), "EF_COM": make_com(tuple(sorted(groups)))}
+        store = Store()
+        store.add([root.certificate])
+
+        def judge(files: dict[str, bytes] = files, store: Store = store) -> None:
+            found = verify(files, store, TODAY)
+            assert found.authentic
+
+        certificate = parse_certificate(signer.certificate)
+        only = bare(parse_sod(files["SOD"]).signed, certificate)
+        alone = Row(f"{name}: the signature alone", per_item(only, TIMES), "µs")
+        whole = Row(f"{name}: passive authentication, signer known", per_item(judge, TIMES), "µs")
+        ratio = whole.median / alone.median
+        bar = Bar("ratio", round(most, 2))
+        rows += [alone, Row(whole.what, whole.samples, "µs", "the signature alone", ratio, bar)]
+        if name == "P-256":
+            rows += _full(root.certificate, files, signer.certificate, alone)
+    return rows
+
+
+def _full(root: bytes, files: dict[str, bytes], signer: bytes, alone: Row) -> list[Row]:
+    """Nothing known before: the issuer's certificate and the signer's are read and checked each time."""
+    from vnid.trust import verdict
+
+    issuer, certificate = parse_certificate(root), parse_certificate(signer)
+
+    def chain() -> None:
+        issuer.key.verify(certificate.signature, certificate.signed, ec.ECDSA(SHA384()))  # type: ignore[call-arg, arg-type]
+
+    def judge() -> None:
+        verdict._certificate.cache_clear()
+        store = Store()
+        store.add([root])
+        assert verify(files, store, TODAY).issuer is Issuer.TRUSTED
+
+    link = Row("the issuer's signature alone (brainpoolP384r1)", per_item(chain, TIMES), "µs")
+    whole = per_item(judge, TIMES)
+    both = link.median + alone.median
+    ratio = sorted(whole)[len(whole) // 2] / both
+    bar = Bar("ratio", 1.18)
+    return [link, Row("passive authentication, the full chain", whole, "µs", "both signatures", ratio, bar)]
+
+
+def loading() -> list[Row]:
+    key = key_from(ec.BrainpoolP384R1(), curves()["brainpoolP384r1"].n, "root")
+    listed = [authority(key, f"CSCA {number}").certificate for number in range(LISTED)]
+    asked = document_signer(authority(key, "CSCA 0"), key_from(ec.SECP256R1(), curves()["P-256"].n, "ds"))
+    certificate = parse_certificate(asked.certificate)
+
+    def load() -> None:
+        store = Store()
+        assert store.add(listed) == LISTED
+
+    store = Store()
+    store.add(listed)
+    loaded = [each / 1000 for each in per_item(load, 1)]
+    found = per_item(lambda: store.knows(certificate) or None, 2000)
+    return [
+        Row(f"a list of {LISTED} certificates into a store", loaded, "ms", bar=Bar("median", 100)),
+        Row("an issuer by its key among them", found, "µs"),
+    ]
+
+
+def test_vnid(capsys: pytest.CaptureFixture[str]) -> None:
+    notes = (
+        "Times of the processor. A ratio of 1.43 is 70 % of the bare rate, 1.18 is 85 %, 2.22 is 45 %.",
+        "“Signer known”: his certificate was read and checked before, as at each desk after its first card.",
+    )
+    rows = [*codes(), *judging(), *loading()]
+    table = Table("vnid", f"{CODES} codes; five data groups of 15.6 KB; {LISTED} issuers", rows, notes)
+    with capsys.disabled():
+        show(table)
