@@ -10,11 +10,11 @@ run: ## install, start the database, load the plan and the demo, serve http://12
 	@exec .venv/bin/dean06 up $(ARGS)
 
 test: ## every check and test on a real PostgreSQL, browser included
-	@tools/bootstrap development frontend translations chromium
+	@tools/bootstrap development frontend translations chromium reader
 	@tools/verify
 
 bench: ## measured bars; GROUP=web chooses one of indicators, web, demo, cold, trust; ARGS=--json for programs
-	@tools/bootstrap development frontend translations
+	@tools/bootstrap development frontend translations reader
 	@.venv/bin/python -m tests.bench $(GROUP) $(ARGS)
 
 dev: ## as run, restarted on every change; front end rebuilt on change

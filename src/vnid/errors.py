@@ -115,6 +115,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Dịch vụ đầu đọc thẻ (pcscd) không chạy.",
         "The service of card readers (pcscd) does not run.",
     ),
+    "reader_busy": (
+        "Phần mềm khác đang dùng thẻ trên đầu đọc này.",
+        "Another program is using the card on this reader.",
+    ),
+    "reader_failed": (
+        "Đầu đọc không trao đổi được với thẻ; hãy đặt lại thẻ, rồi cắm lại đầu đọc.",
+        "The reader cannot talk to the card; present it again, then plug the reader in again.",
+    ),
     "reader_library": (
         "Chưa cài thư viện đầu đọc thẻ (pyscard).",
         "The library for card readers (pyscard) is not installed.",

@@ -20,7 +20,8 @@ from vnid.errors import ChipError, VnidError
 BLOCKS: Final = (2048, 1024, 512, 224)
 """Bytes asked for at once: the first that the chip grants; the last fits every short answer."""
 _WANTED: Final = ("DG14", "DG15", "DG1", "DG13", "DG2")
-_GONE: Final = ("chip_removed", "reader_removed")
+_GONE: Final = ("chip_removed", "reader_removed", "reader_service", "reader_failed")
+"""Nothing answers any more: no other way of asking would help."""
 _SHORT_OFFSET: Final = 0x7FFF
 
 

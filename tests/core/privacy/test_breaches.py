@@ -16,6 +16,17 @@ from tests.pilots.guidance.world import World
 DETECTED = datetime(2023, 12, 9, 15, 30, tzinfo=clock.VIETNAM)
 
 
+@pytest.fixture(autouse=True)
+def hour_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The office's clock stands an hour before the time of day of the detection, on the business date."""
+
+    def now() -> datetime:
+        day = (clock.machine_now() + clock.shift()).astimezone(clock.VIETNAM)
+        return day.replace(hour=14, minute=30, second=0, microsecond=0)
+
+    monkeypatch.setattr(clock, "now", now)
+
+
 WHY = "Đã thu hồi và nhắc nhở người gửi"
 
 
