@@ -135,6 +135,11 @@ def by_oid() -> dict[str, Curve]:
 
 
 @cache
+def _by_name() -> dict[bytes, Curve]:
+    return {der.encode_oid(oid): curve for oid, curve in by_oid().items()}
+
+
+@cache
 def _by_prime() -> dict[int, Curve]:
     return {curve.p: curve for curve in curves().values()}
 
@@ -146,7 +151,7 @@ def parameters(data: bytes, node: Node, *, where: str = "curve") -> Curve:
     one and anything else is not, DerError for what is no such object.
     """
     if node.tag == der.OID:
-        found = by_oid().get(der.oid(data, node, where=where))
+        found = _by_name().get(der.raw(data, node))
         if found is None:
             raise CurveError("curve_unknown", where)
         return found

@@ -8,6 +8,7 @@ object, so no length can ask for more than is there.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from vnid.errors import DerError
@@ -121,7 +122,7 @@ def children(
             raise DerError("der_many", where, limit=limit)
         child = _simple(data, at, end) or read(data, at, end, where=where, ber=ber)
         found.append(child)
-        at = child.end
+        at = child[3]
     return found
 
 
@@ -244,6 +245,7 @@ def encode_bits(value: bytes) -> bytes:
     return tlv(BIT_STRING, b"\0", value)
 
 
+@lru_cache(maxsize=256)
 def encode_oid(text: str) -> bytes:
     """An OBJECT IDENTIFIER from its dots. Raises DerError `der_value`."""
     try:

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from dean06.cli.card import app
+from tests.vnid.samples import TD3_SPECIMEN
 
 runner = CliRunner()
 QR = "001099000001|000045678|Nguyễn Văn A|15011999|Nam|Số 1, Phố Z, Hà Nội|01082024||||"
@@ -215,3 +216,8 @@ def test_it_needs_no_installation(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["kind"] == "qr"
     assert not (tmp_path / "none").exists()
+
+
+def test_a_passports_number_is_no_personal_number() -> None:
+    found = told("parse", "-", "--today", "2011-01-01", given=TD3_SPECIMEN)
+    assert (found["pin"], found["extra"]) == (None, ["••••••2C3"])

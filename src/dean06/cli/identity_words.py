@@ -32,7 +32,7 @@ LABELS = {
     "repairs": "Đã sửa",
 }
 _MRZ = re.compile(r"^[A-Z0-9<\s]+$")
-_NUMBER = re.compile(r"\d{9,}")
+_NUMBER = re.compile(r"(?=\w*\d)[A-Z0-9]{9,}")
 
 
 def parse(text: str, today: date, *, full: bool) -> dict[str, Any]:
@@ -89,10 +89,11 @@ def _mrz(found: Mrz, today: date) -> dict[str, Any]:
         _empty("mrz")
         | _birth(found.birth_date)
         | {
-            "pin": found.pin.digits if found.pin else found.document_number,
+            "pin": found.pin.digits if found.pin else None,
             "name": f"{found.primary} {found.secondary}".strip(),
             "sex": found.sex.value,
             "expiry_date": found.expiry_date,
+            "extra": [] if found.pin else [found.document_number],
             "warnings": [each.value for each in about],
         }
     )

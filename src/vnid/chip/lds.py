@@ -38,6 +38,8 @@ FILE_TAGS: Final = {COM: 0x60, SOD: 0x77} | {f"DG{number}": tag for tag, number 
 FILE_IDS: Final = {COM: 0x011E, SOD: 0x011D, CARD_ACCESS: 0x011C} | {
     f"DG{number}": 0x0100 + number for number in TAGS.values()
 }
+GROUPS: Final = {f"DG{number}": number for number in range(1, 17)}
+NAMES: Final = {number: name for name, number in GROUPS.items()}
 MOST: Final = 1 << 20  # bytes of one file
 _MRZ: Final = 0x5F1F
 

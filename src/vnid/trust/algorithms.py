@@ -39,6 +39,8 @@ RSA: Final = "1.2.840.113549.1.1.1"
 PSS: Final = "1.2.840.113549.1.1.10"
 _MGF1: Final = "1.2.840.113549.1.1.8"
 EC_KEY: Final = "1.2.840.10045.2.1"
+_EC_CONTENT: Final = der.encode_oid(EC_KEY)[2:]
+_PSS_CONTENT: Final = der.encode_oid(PSS)[2:]
 _RSA_WITH: Final = {
     "1.2.840.113549.1.1.5": "sha1",
     "1.2.840.113549.1.1.14": "sha224",
@@ -137,11 +139,11 @@ def load_key(info: bytes) -> PublicKey:
     node = der.whole(info, tag=der.SEQUENCE, where="key")
     (algorithm,) = der.inside(info, node, der.SEQUENCE, where="key")
     (oid,) = der.inside(info, algorithm, der.OID, where="key")
-    kind = der.oid(info, oid, where="key")
+    kind = der.content(info, oid)
     try:
-        if kind == EC_KEY:
+        if kind == _EC_CONTENT:
             info = named_key(info, node)
-        elif kind == PSS:  # a key for PSS alone; `cryptography` wants it as a plain RSA key
+        elif kind == _PSS_CONTENT:  # a key for PSS alone; `cryptography` wants it as a plain RSA key
             _algorithm, bits = der.inside(info, node, der.SEQUENCE, der.BIT_STRING, where="key")
             plain = der.sequence(der.encode_oid(RSA), der.tlv(der.NULL))
             info = der.sequence(plain, der.raw(info, bits))

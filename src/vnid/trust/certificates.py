@@ -145,11 +145,12 @@ def moment(data: bytes, node: Node, *, where: str) -> datetime:
         raise DerError("der_tag", where, offset=node.start)
     if node.tag == der.UTC_TIME:  # RFC 5280, 4.1.2.5.1: years of two digits up to 49 are of this century
         text = ("20" if text[:2] < "50" else "19") + text
+    if len(text) not in (13, 15) or text[-1] != "Z" or not text[:-1].isdecimal():
+        raise DerError("der_value", where, offset=node.start)
+    day, hour, minute, second = text[:8], text[8:10], text[10:12], text[12:-1] or "0"
     try:
-        if len(text) not in (13, 15) or not text.endswith("Z"):
-            raise ValueError(text)
-        return datetime.strptime(text, "%Y%m%d%H%M%SZ" if len(text) == 15 else "%Y%m%d%H%MZ").replace(
-            tzinfo=UTC
+        return datetime(
+            int(day[:4]), int(day[4:6]), int(day[6:]), int(hour), int(minute), int(second), tzinfo=UTC
         )
     except ValueError as error:
         raise DerError("der_value", where, offset=node.start) from error

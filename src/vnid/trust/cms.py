@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from vnid import der
@@ -19,6 +19,20 @@ _MOST_SIGNERS: Final = 4
 _MOST_CERTIFICATES: Final = 16
 
 
+Span = tuple[int, int]
+"""Where bytes stood in what was read: from, and up to but not with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a signer's own bytes stood; `unread`: values of attributes that nothing here looks into."""
+
+    attributes: Span
+    message_digest: Span
+    signature: Span
+    unread: tuple[Span, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Signer:
     """Who signed, and how. The certificate is named by `issuer` and `serial`, or by `subject_key`."""
@@ -32,6 +46,7 @@ class Signer:
     message_digest: bytes
     algorithm: bytes
     signature: bytes
+    places: Places = field(compare=False, repr=False)
 
     def named(self, certificate: Certificate) -> bool:
         """Whether the certificate is the one named."""
@@ -54,6 +69,8 @@ class Signed:
     content: bytes
     certificates: tuple[bytes, ...]
     signers: tuple[Signer, ...]
+    place: Span = field(compare=False, repr=False)
+    """Where the content stood."""
 
 
 def parse_signed(data: bytes, *, where: str, most: int = _MOST_CERTIFICATES) -> Signed:
@@ -66,7 +83,7 @@ def parse_signed(data: bytes, *, where: str, most: int = _MOST_CERTIFICATES) -> 
     parts = der.children(data, body, where=where, limit=6)
     if len(parts) < 4 or [part.tag for part in parts[:3]] != [der.INTEGER, der.SET, der.SEQUENCE]:
         raise TrustError("cms", where)
-    content_type, content = _content(data, parts[2], where)
+    kind, octets = _content(data, parts[2], where)
     certificates: tuple[bytes, ...] = ()
     if parts[3].tag == 0xA0:
         certificates = tuple(
@@ -79,13 +96,14 @@ def parse_signed(data: bytes, *, where: str, most: int = _MOST_CERTIFICATES) -> 
     )
     if not signers:
         raise TrustError("cms", where)
-    return Signed(content_type, content, certificates, signers)
+    content = der.content(data, octets)
+    return Signed(der.content(data, kind), content, certificates, signers, (octets.begin, octets.end))
 
 
-def _content(data: bytes, node: Node, where: str) -> tuple[bytes, bytes]:
+def _content(data: bytes, node: Node, where: str) -> tuple[Node, Node]:
+    """The type of the content and the content."""
     kind, wrapped = der.inside(data, node, der.OID, 0xA0, where=where)
-    octets = der.read(data, wrapped.begin, wrapped.end, tag=der.OCTET_STRING, where=where)
-    return der.content(data, kind), der.content(data, octets)
+    return kind, der.read(data, wrapped.begin, wrapped.end, tag=der.OCTET_STRING, where=where)
 
 
 def _signer(data: bytes, node: Node, where: str) -> Signer:
@@ -105,11 +123,13 @@ def _signer(data: bytes, node: Node, where: str) -> Signer:
     rest = parts[4:] if signed_attributes else parts[3:]
     if len(rest) < 2 or rest[0].tag != der.SEQUENCE or rest[1].tag != der.OCTET_STRING:
         raise TrustError("cms", where)
-    attributes, content_type, message_digest = b"", b"", b""
+    attributes, content_type, digested = b"", b"", (0, 0)
+    unread: tuple[Span, ...] = ()
     if signed_attributes:
         # What is signed is a SET OF, not the [0] that stands here (5.4); the bytes are the same otherwise.
         attributes = b"\x31" + data[parts[3].start + 1 : parts[3].end]
-        content_type, message_digest = _attributes(data, parts[3], where)
+        content_type, digested, unread = _attributes(data, parts[3], where)
+    signature = rest[1].begin, rest[1].end
     return Signer(
         issuer,
         serial,
@@ -117,27 +137,31 @@ def _signer(data: bytes, node: Node, where: str) -> Signer:
         hash_of(data, parts[2]),
         attributes,
         content_type,
-        message_digest,
+        data[slice(*digested)],
         der.raw(data, rest[0]),
-        der.content(data, rest[1]),
+        data[slice(*signature)],
+        Places((parts[3].start + 1, parts[3].end), digested, signature, unread),
     )
 
 
-def _attributes(data: bytes, node: Node, where: str) -> tuple[bytes, bytes]:
-    """The content type and the message digest, each exactly once (11.1, 11.2)."""
-    found: dict[bytes, bytes] = {}
+def _attributes(data: bytes, node: Node, where: str) -> tuple[bytes, Span, tuple[Span, ...]]:
+    """The content type, and where the message digest stands, each exactly once (11.1, 11.2); the unread."""
+    found: dict[bytes, Node] = {}
+    unread: list[Span] = []
     for attribute in der.children(data, node, where=where, limit=16):
         kind, values = der.inside(data, attribute, der.OID, der.SET, where=where)
         name = der.content(data, kind)
         if name not in (_CONTENT_TYPE, _MESSAGE_DIGEST):
+            unread.append((values.begin, values.end))
             continue
         value = der.read(data, values.begin, values.end, where=where)
         if name in found or value.end != values.end:
             raise TrustError("cms", where)
-        found[name] = der.content(data, value)
+        found[name] = value
     if len(found) != 2:
         raise TrustError("cms", where)
-    return found[_CONTENT_TYPE], found[_MESSAGE_DIGEST]
+    digested = found[_MESSAGE_DIGEST]
+    return der.content(data, found[_CONTENT_TYPE]), (digested.begin, digested.end), tuple(unread)
 
 
 def holds(signed: Signed, signer: Signer, certificate: Certificate) -> bool:

@@ -15,7 +15,7 @@ from typing import Final
 
 from vnid.chip import active
 from vnid.chip.active import Proof
-from vnid.chip.lds import COM, SOD, parse_com
+from vnid.chip.lds import COM, GROUPS, NAMES, SOD, parse_com
 from vnid.chip.security import parse_dg14, parse_dg15
 from vnid.errors import TrustError, VnidError
 from vnid.trust.certificates import Certificate, parse_certificate
@@ -136,17 +136,16 @@ def verify(files: Mapping[str, bytes], store: Store, today: date, chip: Chip | N
     signer = _signer(sod)
     signature = _signature(sod, signer, why)
     issuer = store.judge(signer, today) if signer else Issuer.BAD
-    proven = tuple(f"DG{number}" for number in sod.hashes if f"DG{number}" in files)
+    proven = tuple(name for number in sod.hashes if (name := NAMES[number]) in files)
     clone = _clone(files, sod, chip or Chip(), why)
     return Verdict(hashes, signature, issuer, clone, tuple(why), signer, proven)
 
 
 def _hashes(files: Mapping[str, bytes], sod: Sod, why: list[Why]) -> Check:
     """Every data group that was read must be signed and unchanged; EF.COM alone is not signed."""
-    groups = [name for name in files if name.startswith("DG")]
+    groups = [(name, GROUPS.get(name, 0)) for name in files if name[:2] == "DG"]
     bad = False
-    for name in groups:
-        number = int(name[2:])
+    for name, number in groups:
         if number not in sod.hashes:
             why.append(Why(Reason.GROUP_NOT_SIGNED, name))
             bad = True
@@ -154,13 +153,18 @@ def _hashes(files: Mapping[str, bytes], sod: Sod, why: list[Why]) -> Check:
             why.append(Why(Reason.GROUP_CHANGED, name))
             bad = True
     if COM in files:
-        listed = parse_com(files[COM]).groups
-        why.extend(
-            Why(Reason.GROUP_NOT_LISTED, f"DG{number}") for number in sod.hashes if number not in listed
-        )
+        listed = _listed(files[COM])
+        missing = [number for number in sod.hashes if number not in listed]
+        why.extend(Why(Reason.GROUP_NOT_LISTED, f"DG{number}") for number in missing)
     if not groups:
         why.append(Why(Reason.NOTHING_TO_HASH))
     return Check.BAD if bad or not groups else Check.OK
+
+
+@lru_cache(maxsize=_CACHED)
+def _listed(data: bytes) -> frozenset[int]:
+    """The groups that EF.COM lists: all cards of one make list the same."""
+    return frozenset(parse_com(data).groups)
 
 
 @lru_cache(maxsize=_CACHED)
