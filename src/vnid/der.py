@@ -120,33 +120,36 @@ def children(
     while at < end:
         if len(found) >= limit:
             raise DerError("der_many", where, limit=limit)
-        child = _simple(data, at, end) or read(data, at, end, where=where, ber=ber)
-        found.append(child)
-        at = child[3]
+        begin = at + 2
+        # One tag byte and one length byte: nearly all are; here, because a call takes longer than the look.
+        if (
+            begin <= end
+            and data[at] & 0x1F != 0x1F
+            and (last := begin + data[at + 1]) <= end
+            and last - begin < 0x80
+        ):
+            found.append(_new(Node, (data[at], at, begin, last)))
+            at = last
+        else:
+            child = read(data, at, end, where=where, ber=ber)
+            found.append(child)
+            at = child[3]
     return found
-
-
-def _simple(data: bytes, at: int, end: int) -> Node | None:
-    """The object of one tag byte and one length byte: nearly all are; None leaves the others to `read`."""
-    begin = at + 2
-    if begin > end:
-        return None
-    tag, length = data[at], data[at + 1]
-    last = begin + length
-    if tag & 0x1F == 0x1F or length > 0x7F or last > end:
-        return None
-    return _new(Node, (tag, at, begin, last))
 
 
 def inside(data: bytes, node: Node, *tags: int, where: str = "") -> tuple[Node, ...]:
     """The first objects inside, which must have these tags; more may follow. Raises DerError as `read`."""
-    at, end, found = node.begin, node.end, []
+    _tag, _start, at, end = node
+    found: list[Node] = []
     for tag in tags:
-        child = _simple(data, at, end)
-        if child is None or child.tag != tag:
+        begin = at + 2
+        if begin <= end and data[at] == tag and (last := begin + data[at + 1]) <= end and last - begin < 0x80:
+            found.append(_new(Node, (tag, at, begin, last)))
+            at = last
+        else:
             child = read(data, at, end, tag=tag, where=where)
-        found.append(child)
-        at = child.end
+            found.append(child)
+            at = child[3]
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,8 +51,18 @@ def is_empty(url: str) -> bool:
     return bool(row and row[0])
 
 
-def others_connected(url: str) -> int:
-    """How many other sessions use the database."""
+def others_connected(url: str, patience: float = 3.0) -> int:
+    """How many other sessions use the database.
+
+    The server notices a client's end only after the client is gone: sessions are given a while to go.
+    """
+    end = time.monotonic() + patience
+    while (count := _others(url)) and time.monotonic() < end:
+        time.sleep(0.1)
+    return count
+
+
+def _others(url: str) -> int:
     with psycopg.connect(url) as connection:
         row = connection.execute(
             "select count(*) from pg_stat_activity where datname = current_database() "

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from vnid import der
-from vnid.curves import named_key
+from vnid.curves import curves, named_key
 from vnid.der import Node
 from vnid.errors import TrustError, VnidError
 
@@ -131,6 +131,13 @@ def hash_of(data: bytes, node: Node) -> str:
     return name
 
 
+@cache
+def _named() -> frozenset[bytes]:
+    """The AlgorithmIdentifiers of keys on a curve that is named: `cryptography` takes them as they are."""
+    kind = der.encode_oid(EC_KEY)
+    return frozenset(der.sequence(kind, der.encode_oid(curve.oid)) for curve in curves().values())
+
+
 def load_key(info: bytes) -> PublicKey:
     """The key of a SubjectPublicKeyInfo; a curve in numbers is named after full comparison.
 
@@ -141,7 +148,7 @@ def load_key(info: bytes) -> PublicKey:
     (oid,) = der.inside(info, algorithm, der.OID, where="key")
     kind = der.content(info, oid)
     try:
-        if kind == _EC_CONTENT:
+        if kind == _EC_CONTENT and der.raw(info, algorithm) not in _named():
             info = named_key(info, node)
         elif kind == _PSS_CONTENT:  # a key for PSS alone; `cryptography` wants it as a plain RSA key
             _algorithm, bits = der.inside(info, node, der.SEQUENCE, der.BIT_STRING, where="key")

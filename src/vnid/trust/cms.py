@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from vnid import der
 from vnid.der import Node
@@ -23,8 +22,7 @@ Span = tuple[int, int]
 """Where bytes stood in what was read: from, and up to but not with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Where a signer's own bytes stood; `unread`: values of attributes that nothing here looks into."""
 
     attributes: Span
@@ -33,8 +31,7 @@ class Places:
     unread: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(NamedTuple):
     """Who signed, and how. The certificate is named by `issuer` and `serial`, or by `subject_key`."""
 
     issuer: bytes
@@ -46,7 +43,7 @@ class Signer:
     message_digest: bytes
     algorithm: bytes
     signature: bytes
-    places: Places = field(compare=False, repr=False)
+    places: Places
 
     def named(self, certificate: Certificate) -> bool:
         """Whether the certificate is the one named."""
@@ -61,15 +58,14 @@ class Signer:
         return scheme_of(self.algorithm)
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(NamedTuple):
     """Content with its signers; certificates are as they came, not looked at yet."""
 
     content_type: bytes
     content: bytes
     certificates: tuple[bytes, ...]
     signers: tuple[Signer, ...]
-    place: Span = field(compare=False, repr=False)
+    place: Span
     """Where the content stood."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from vnid import der
 from vnid.chip.lds import FILE_TAGS, MOST, SOD
@@ -19,8 +19,7 @@ _MOST_LENGTHS: Final = 64
 _MOST_ALIKE: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Sod:
+class Sod(NamedTuple):
     """What was signed: the hash of each data group by its number."""
 
     hashed: str

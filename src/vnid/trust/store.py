@@ -10,10 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from vnid.errors import VnidError
 from vnid.trust.certificates import Certificate, parse_certificate
 from vnid.trust.crl import RevocationList, parse_crl
+
+_MOST_JUDGED: Final = 4096
 
 
 class Issuer(StrEnum):
@@ -45,6 +48,7 @@ class Store:
     _by_name: dict[bytes, list[Certificate]] = field(default_factory=dict)
     _revoked: dict[bytes, RevocationList] = field(default_factory=dict)
     _found: dict[bytes, tuple[Certificate, ...]] = field(default_factory=dict)
+    _judged: dict[tuple[bytes, date], Issuer] = field(default_factory=dict)
 
     def add(self, certificates: Iterable[bytes]) -> int:
         """Trust these (DER); those that cannot be read are noted in `refused`. How many are new."""
@@ -78,6 +82,7 @@ class Store:
         known = self._revoked.get(found.issuer)
         if known is None or known.updated <= found.updated:
             self._revoked[found.issuer] = found
+            self._judged.clear()
 
     def issuers(self, certificate: Certificate) -> tuple[Certificate, ...]:
         """The anchors whose key signed it. Raises nothing: a key that cannot be used signed nothing."""
@@ -96,6 +101,14 @@ class Store:
         `bad`: an anchor of that name did not sign it, it may not sign documents, or it was made when the
         issuer's key was no longer to be used. `expired` speaks of the signer or of all its issuers.
         """
+        known = self._judged.get((signer.raw, today))
+        if known is None:
+            if len(self._judged) >= _MOST_JUDGED:
+                self._judged.clear()
+            known = self._judged[signer.raw, today] = self._judge(signer, today)
+        return known
+
+    def _judge(self, signer: Certificate, today: date) -> Issuer:
         signed_by = self.issuers(signer)
         if not signed_by:
             return Issuer.BAD if self.knows(signer) else Issuer.UNKNOWN_ISSUER
@@ -111,6 +124,7 @@ class Store:
     def _take(self, certificate: Certificate) -> bool:
         if certificate.fingerprint in self.anchors:
             return False
+        self._judged.clear()
         self.anchors[certificate.fingerprint] = certificate
         self._by_name.setdefault(certificate.subject, []).append(certificate)
         if certificate.subject_key:

@@ -18,6 +18,7 @@ from vnid.chip.active import Proof
 from vnid.chip.lds import COM, GROUPS, NAMES, SOD, parse_com
 from vnid.chip.security import parse_dg14, parse_dg15
 from vnid.errors import TrustError, VnidError
+from vnid.hashing import digest
 from vnid.trust.certificates import Certificate, parse_certificate
 from vnid.trust.cms import holds
 from vnid.trust.sod import Sod, parse_sod
@@ -143,18 +144,16 @@ def verify(files: Mapping[str, bytes], store: Store, today: date, chip: Chip | N
 
 def _hashes(files: Mapping[str, bytes], sod: Sod, why: list[Why]) -> Check:
     """Every data group that was read must be signed and unchanged; EF.COM alone is not signed."""
-    groups = [(name, GROUPS.get(name, 0)) for name in files if name[:2] == "DG"]
+    hashed, hashes = sod.hashed, sod.hashes
+    groups = [name for name in files if name[:2] == "DG"]
     bad = False
-    for name, number in groups:
-        if number not in sod.hashes:
-            why.append(Why(Reason.GROUP_NOT_SIGNED, name))
+    for name in groups:
+        signed = hashes.get(GROUPS.get(name, 0))
+        if signed is None or signed != digest(hashed, files[name]):
+            why.append(Why(Reason.GROUP_CHANGED if signed else Reason.GROUP_NOT_SIGNED, name))
             bad = True
-        elif not sod.fits(number, files[name]):
-            why.append(Why(Reason.GROUP_CHANGED, name))
-            bad = True
-    if COM in files:
-        listed = _listed(files[COM])
-        missing = [number for number in sod.hashes if number not in listed]
+    if COM in files and not hashes.keys() <= (listed := _listed(files[COM])):
+        missing = [number for number in hashes if number not in listed]
         why.extend(Why(Reason.GROUP_NOT_LISTED, f"DG{number}") for number in missing)
     if not groups:
         why.append(Why(Reason.NOTHING_TO_HASH))
