@@ -25,6 +25,7 @@ Span = tuple[int, int]
 class Places(NamedTuple):
     """Where a signer's own bytes stood; `unread`: values of attributes that nothing here looks into."""
 
+    serial: Span
     attributes: Span
     message_digest: Span
     signature: Span
@@ -67,6 +68,7 @@ class Signed(NamedTuple):
     signers: tuple[Signer, ...]
     place: Span
     """Where the content stood."""
+    certificate_places: tuple[Node, ...]
 
 
 def parse_signed(data: bytes, *, where: str, most: int = _MOST_CERTIFICATES) -> Signed:
@@ -80,11 +82,8 @@ def parse_signed(data: bytes, *, where: str, most: int = _MOST_CERTIFICATES) -> 
     if len(parts) < 4 or [part.tag for part in parts[:3]] != [der.INTEGER, der.SET, der.SEQUENCE]:
         raise TrustError("cms", where)
     kind, octets = _content(data, parts[2], where)
-    certificates: tuple[bytes, ...] = ()
-    if parts[3].tag == 0xA0:
-        certificates = tuple(
-            der.raw(data, each) for each in der.children(data, parts[3], where=where, limit=most)
-        )
+    places = der.children(data, parts[3], where=where, limit=most) if parts[3].tag == 0xA0 else []
+    certificates = tuple(der.raw(data, each) for each in places)
     if parts[-1].tag != der.SET:
         raise TrustError("cms", where)
     signers = tuple(
@@ -93,7 +92,8 @@ def parse_signed(data: bytes, *, where: str, most: int = _MOST_CERTIFICATES) -> 
     if not signers:
         raise TrustError("cms", where)
     content = der.content(data, octets)
-    return Signed(der.content(data, kind), content, certificates, signers, (octets.begin, octets.end))
+    place = octets.begin, octets.end
+    return Signed(der.content(data, kind), content, certificates, signers, place, tuple(places))
 
 
 def _content(data: bytes, node: Node, where: str) -> tuple[Node, Node]:
@@ -107,10 +107,11 @@ def _signer(data: bytes, node: Node, where: str) -> Signer:
     parts = der.children(data, node, where=where, limit=7)
     if node.tag != der.SEQUENCE or len(parts) < 5 or parts[0].tag != der.INTEGER:
         raise TrustError("cms", where)
-    issuer = serial = subject_key = b""
+    issuer = subject_key = b""
+    serial = 0, 0
     if parts[1].tag == der.SEQUENCE:
         name, number = der.inside(data, parts[1], der.SEQUENCE, der.INTEGER, where=where)
-        issuer, serial = der.raw(data, name), der.content(data, number)
+        issuer, serial = der.raw(data, name), (number.begin, number.end)
     elif parts[1].tag == 0x80:
         subject_key = der.content(data, parts[1])
     else:
@@ -128,7 +129,7 @@ def _signer(data: bytes, node: Node, where: str) -> Signer:
     signature = rest[1].begin, rest[1].end
     return Signer(
         issuer,
-        serial,
+        data[slice(*serial)],
         subject_key,
         hash_of(data, parts[2]),
         attributes,
@@ -136,7 +137,7 @@ def _signer(data: bytes, node: Node, where: str) -> Signer:
         data[slice(*digested)],
         der.raw(data, rest[0]),
         data[slice(*signature)],
-        Places((parts[3].start + 1, parts[3].end), digested, signature, unread),
+        Places(serial, (parts[3].start + 1, parts[3].end), digested, signature, unread),
     )
 
 

@@ -16,7 +16,7 @@ from vnid.trust.cms import Signed, Signer, Span, parse_signed
 _SECURITY_OBJECT: Final = bytes.fromhex("678108010101")
 _MOST_GROUPS: Final = 16
 _MOST_LENGTHS: Final = 64
-_MOST_ALIKE: Final = 8
+_MOST_ALIKE: Final = 16
 
 
 class Sod(NamedTuple):
@@ -67,14 +67,17 @@ def _walked(data: bytes) -> Sod:
 class _Shape:
     """A file that was walked: all that was looked at, and the places whose bytes may be any.
 
-    Those places are contents of octet strings and values of attributes that nobody reads. A file of the same
-    length with the same bytes elsewhere would be walked in the same way, to the same places.
+    Those places are contents that walking takes over unread: of octet strings, of the signer's serial number
+    and certificate, of attributes nobody asks for. A file of the same length with the same bytes elsewhere
+    would be walked in the same way, to the same places.
     """
 
     model: Sod
     fixed: tuple[tuple[slice, bytes], ...]
     hashes: tuple[tuple[int, slice], ...]
     content: slice
+    certificates: tuple[slice, ...]
+    serial: slice
     attributes: slice
     message_digest: slice
     signature: slice
@@ -89,7 +92,7 @@ class _Shape:
         attributes = b"\x31" + data[self.attributes] if signer.attributes else b""
         filled = Signer(
             signer.issuer,
-            signer.serial,
+            data[self.serial],
             signer.subject_key,
             signer.hashed,
             attributes,
@@ -99,7 +102,14 @@ class _Shape:
             data[self.signature],
             signer.places,
         )
-        signed = Signed(model.content_type, data[self.content], model.certificates, (filled,), model.place)
+        signed = Signed(
+            model.content_type,
+            data[self.content],
+            tuple([data[place] for place in self.certificates]),
+            (filled,),
+            model.place,
+            model.certificate_places,
+        )
         return Sod(self.model.hashed, {group: data[place] for group, place in self.hashes}, signed)
 
 
@@ -126,12 +136,16 @@ class _Seen:
         hashes = [(group, _shifted(span, inner)) for group, span in self.hashes.items()]
         digested, signature = _shifted(places.message_digest, start), _shifted(places.signature, start)
         any_bytes = [place for _group, place in hashes]
-        any_bytes += [digested, signature, *(_shifted(span, start) for span in places.unread)]
+        serial = _shifted(places.serial, start)
+        unread = [*places.unread, *((node.begin, node.end) for node in signed.certificate_places)]
+        any_bytes += [digested, signature, serial, *(_shifted(span, start) for span in unread)]
         return _Shape(
             self.sod,
             _between(self.data, any_bytes),
             tuple(hashes),
             _shifted(signed.place, start),
+            tuple(_shifted((node.start, node.end), start) for node in signed.certificate_places),
+            serial,
             _shifted(places.attributes, start),
             digested,
             signature,
@@ -139,7 +153,7 @@ class _Seen:
 
 
 _seen: dict[int, tuple[_Seen, ...]] = {}
-"""By length, the latest first: a desk sees the cards of a few signers, thousands of each."""
+"""By length, the latest first: all cards of an issuer are made alike."""
 
 
 def _recognised(data: bytes) -> Sod | None:

@@ -128,6 +128,8 @@ class Lying:
         with suppress(OSError):
             while len(got) < length and (piece := self._line.recv(length - len(got))):
                 got += piece
+                # vpcd writes a length, then a command, and waits for the first to be acknowledged.
+                self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         return got
 
     def _give(self, answer: bytes) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.vnid.trust.test_store import ROOT, SIGNER, key
+from vnid.curves import curves
 from vnid.errors import VnidError
-from vnid.synthetic.issuer import document_signer, make_sod
+from vnid.synthetic.issuer import document_signer, key_from, make_sod
 from vnid.trust import sod
+from vnid.trust.certificates import parse_certificate
 from vnid.trust.sod import Sod, parse_sod
 
 
@@ -20,6 +23,9 @@ def groups(number: int) -> dict[int, bytes]:
 
 
 CARDS = [make_sod(groups(number), SIGNER) for number in range(40)]
+SIGNERS = [
+    document_signer(ROOT, key_from(ec.SECP256R1(), curves()["P-256"].n, "ds", number)) for number in range(40)
+]
 OTHER = document_signer(ROOT, key("other"))
 
 
@@ -58,6 +64,17 @@ def test_cards_of_one_signer_are_recognised_and_read_as_they_are(monkeypatch: py
         found = parse_sod(card)
         assert all(found.fits(group, file) for group, file in groups(number).items())
         assert not found.fits(1, groups(number + 1)[1])
+
+
+def test_cards_of_other_signers_are_read_as_they_are() -> None:
+    cards = [make_sod(groups(number), signer) for number, signer in enumerate(SIGNERS)]
+    told = [afresh(card) for card in cards]
+    sod._seen.clear()
+    seen()
+    assert [outcome(card) for card in cards] == told
+    for card, signer in zip(cards, SIGNERS, strict=True):
+        assert parse_sod(card).signed.certificates == (signer.certificate,)
+        assert parse_sod(card).signed.signers[0].named(parse_certificate(signer.certificate))
 
 
 def test_a_byte_changed_anywhere_reads_or_fails_as_if_nothing_had_been_seen() -> None:
