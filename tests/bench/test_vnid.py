@@ -220,7 +220,9 @@ def reading() -> list[Row]:
                 watch = Watch(transport)
                 before = time.perf_counter()
                 card = read_card(watch, Access(can=made.can), os.urandom)
-                found = verify(card.files, store, TODAY, Chip(card.active_proof, card.chip_authenticated))
+                found = verify(
+                    card.files, store, TODAY, Chip(card.active_proof, card.chip_authenticated, card.mapping)
+                )
                 took = time.perf_counter() - before
             assert found.authentic
             assert found.clone_check == "ok"

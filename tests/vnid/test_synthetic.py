@@ -75,7 +75,9 @@ def store(card: SyntheticCard) -> Store:
 
 
 def judged(card: SyntheticCard, read: Card, today: date = TODAY) -> Verdict:
-    return verify(read.files, store(card), today, Chip(read.active_proof, read.chip_authenticated))
+    return verify(
+        read.files, store(card), today, Chip(read.active_proof, read.chip_authenticated, read.mapping)
+    )
 
 
 def test_the_whole_way_by_the_access_number() -> None:

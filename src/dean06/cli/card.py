@@ -113,7 +113,10 @@ def read(  # noqa: PLR0917 - typer passes them by name
         if card.error is not None:
             raise card.error
         verdict = verify(
-            card.files, _store(csca), day(today), Chip(card.active_proof, card.chip_authenticated)
+            card.files,
+            _store(csca),
+            day(today),
+            Chip(card.active_proof, card.chip_authenticated, card.mapping),
         )
         holder = parse_dg13(card.files["DG13"]) if "DG13" in card.files else None
     if out is not None:

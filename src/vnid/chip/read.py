@@ -12,7 +12,7 @@ from vnid.chip.active import Proof
 from vnid.chip.apdu import WRONG_LENGTH, Command, Response
 from vnid.chip.bac import Random, bac
 from vnid.chip.lds import APPLICATION, CARD_ACCESS, COM, FILE_IDS, SOD, file_length, parse_com
-from vnid.chip.pace import Password, pace
+from vnid.chip.pace import ChipMapping, Password, pace
 from vnid.chip.security import CCCD_CARD_ACCESS, Pace, parse_dg14, parse_dg15, parse_security_infos
 from vnid.chip.transport import Channel, Transport
 from vnid.errors import ChipError, VnidError
@@ -42,6 +42,7 @@ class Card:
     opened_by: str = ""
     active_proof: Proof | None = None
     chip_authenticated: bool | None = None
+    mapping: ChipMapping | None = None
     error: ChipError | None = None
     commands: int = 0
     received: int = 0
@@ -91,7 +92,7 @@ def _open(channel: Channel, card: Card, access: Access, random: Random, fallback
     failed: ChipError | None = None
     for password in passwords if way is not None else []:
         try:
-            pace(channel, way, password, random)  # type: ignore[arg-type]  # None leaves nothing to loop over
+            card.mapping = pace(channel, way, password, random)  # type: ignore[arg-type]  # None: no loop
         except ChipError as error:
             if error.code in _GONE:
                 raise

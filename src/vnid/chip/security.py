@@ -12,6 +12,7 @@ from vnid.errors import DerError, LdsError
 
 _BSI: Final = "0.4.0.127.0.7.2.2."
 PACE_ECDH_GM: Final = f"{_BSI}4.2"
+PACE_ECDH_CAM: Final = f"{_BSI}4.6"
 CA_ECDH: Final = f"{_BSI}3.2"
 PUBLIC_KEY_ECDH: Final = f"{_BSI}1.2"
 ACTIVE_AUTHENTICATION: Final = "2.23.136.1.1.5"
@@ -52,12 +53,13 @@ class Info:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """PACE with generic mapping over a curve."""
+    """PACE with generic mapping over a curve; `proves_chip`: with chip authentication mapping on top."""
 
     protocol: str
     suite: Suite
     parameter: int
     curve: Curve
+    proves_chip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,11 @@ class SecurityInfos:
         """The ways of PACE that are spoken here, in the chip's order."""
         found = []
         for info in self.infos:
-            suite = _suite(info.protocol, PACE_ECDH_GM)
+            mapping = _suite(info.protocol, PACE_ECDH_CAM)
+            suite = mapping or _suite(info.protocol, PACE_ECDH_GM)
             name = STANDARD_CURVES.get(info.numbers[1]) if len(info.numbers) > 1 else None
-            if suite and name:
-                found.append(Pace(info.protocol, suite, info.numbers[1], curves()[name]))
+            if suite and name and mapping is not Suite.DES3:
+                found.append(Pace(info.protocol, suite, info.numbers[1], curves()[name], mapping is not None))
         return tuple(found)
 
     def chip_authentication(self) -> tuple[ChipAuthentication, ...]:

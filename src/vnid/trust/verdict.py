@@ -15,7 +15,9 @@ from typing import Final
 
 from vnid.chip import active
 from vnid.chip.active import Proof
+from vnid.chip.chip_auth import point_of
 from vnid.chip.lds import COM, GROUPS, NAMES, SOD, parse_com
+from vnid.chip.pace import ChipMapping
 from vnid.chip.security import parse_dg14, parse_dg15
 from vnid.errors import TrustError, VnidError
 from vnid.hashing import digest
@@ -122,6 +124,7 @@ class Chip:
 
     proof: Proof | None = None
     authenticated: bool | None = None
+    mapping: ChipMapping | None = None
 
 
 def verify(files: Mapping[str, bytes], store: Store, today: date, chip: Chip | None = None) -> Verdict:
@@ -207,6 +210,8 @@ def _clone(files: Mapping[str, bytes], sod: Sod, chip: Chip, why: list[Why]) -> 
         found.append(_active(files, sod, chip.proof, why))
     if chip.authenticated is not None:
         found.append(_chip_key(files, sod, why, good=chip.authenticated))
+    if chip.mapping is not None and _is_signed(files, sod, 14, why):
+        found += _mapping(files["DG14"], chip.mapping, why)
     if Check.BAD in found:
         return Check.BAD
     return Check.OK if found else Check.NOT_DONE
@@ -224,6 +229,19 @@ def _active(files: Mapping[str, bytes], sod: Sod, proof: Proof, why: list[Why]) 
     if not good:
         why.append(Why(Reason.CHIP_SIGNATURE_WRONG))
     return Check.OK if good else Check.BAD
+
+
+def _mapping(dg14: bytes, mapping: ChipMapping, why: list[Why]) -> list[Check]:
+    """Whether the chip mapped with a key that was signed; a chip may keep another for it: then nothing."""
+    try:
+        keys = [point_of(key.public) for key in parse_dg14(dg14).chip_keys()]
+    except VnidError:
+        return []
+    points = [point for curve, point in keys if curve == mapping.curve]
+    if points and not any(mapping.made_with(point) for point in points):
+        why.append(Why(Reason.CHIP_KEY_WRONG))
+        return [Check.BAD]
+    return [Check.OK] if points else []
 
 
 def _chip_key(files: Mapping[str, bytes], sod: Sod, why: list[Why], *, good: bool) -> Check:

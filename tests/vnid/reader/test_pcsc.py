@@ -42,7 +42,7 @@ def read(emulator: Emulator, reader: Slot, access: Access) -> Card:
 def judged(card: Card, anchor: bytes) -> Verdict:
     store = Store()
     store.add([anchor])
-    return verify(card.files, store, TODAY, Chip(card.active_proof, card.chip_authenticated))
+    return verify(card.files, store, TODAY, Chip(card.active_proof, card.chip_authenticated, card.mapping))
 
 
 def test_a_card_is_read_by_its_access_number_and_judged(reader: Slot) -> None:
