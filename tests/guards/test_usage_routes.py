@@ -182,6 +182,7 @@ COMMANDS: dict[str, list[str] | str] = {
     "audit state": [],
     "backup": "writes an encrypted file, no text",
     "demo": "refuses a province that holds data",
+    "doc check": "measures a file, no database",
     "id decide": "reads facts, no database",
     "id make": "writes a made-up card",
     "id parse": "reads what it is given, no database",

@@ -18,6 +18,7 @@ from dean06.cli.indicators import app as indicators
 from dean06.cli.keys import app as keys
 from dean06.cli.migrate import migrate
 from dean06.cli.output import WORDS, SentenceGroup, out
+from dean06.cli.papers import app as papers
 from dean06.cli.people import app as people
 from dean06.cli.plan import app as plan
 from dean06.cli.recovery import archive_wal, restore_base, restore_wal
@@ -42,6 +43,7 @@ _OWN_DATABASE = {
     "restart",
     "keys import",
     "id",
+    "doc",
 }
 
 #: These may be the first on a machine, or need no data of it; every other command asks for an installation.
@@ -58,6 +60,7 @@ _WITHOUT_DATA = {
     "plan check",
     "keys import",
     "id",
+    "doc",
 }
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "Tham số / arguments"
@@ -130,3 +133,4 @@ keys.command("import")(key_custody.import_)
 app.add_typer(keys, name="keys")
 app.add_typer(people, name="people")
 app.add_typer(identity, name="id")
+app.add_typer(papers, name="doc")

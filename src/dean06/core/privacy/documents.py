@@ -18,6 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from dean06.core import clock
+from dean06.core.papers import words
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT, SIZE = "Times New Roman", 13
@@ -90,8 +91,8 @@ def _paper(unit: str) -> Paper:
     paper.core_properties.author = unit
     head = paper.add_table(rows=1, cols=2)
     today = clock.today()
-    motto = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
-    dated = f"ngày {today:%d} tháng {today:%m} năm {today:%Y}"
+    motto = f"{words.NATION}\n{words.MOTTO}"
+    dated = words.dated("", today).removeprefix(", ")
     for cell, text in zip(head.rows[0].cells, (unit.upper(), f"{motto}\n{dated}"), strict=True):
         line = cell.paragraphs[0]
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
