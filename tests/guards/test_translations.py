@@ -55,6 +55,7 @@ OUTSIDE = {
     "config/logs.py": "how PostgreSQL may label the lines that quote values",
     "config/settings.py": "the languages' own names",
     "plan/engine/freezing.py": "an actor's reason, kept in the audit trail",
+    "core/papers/": "official papers are Vietnamese by law, and so is what is said of their form",
 }
 _LETTERS = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
 VIETNAMESE = re.compile(f"[{_LETTERS}{_LETTERS.upper()}]")

@@ -138,6 +138,17 @@ def test_each_breach_is_named_and_nothing_else(change: Callable[[File], object],
     assert changed(change) == [rule]
 
 
+def narrow(file: File) -> None:
+    """As a word processor that goes by the columns of the grid would set it."""
+    file.tables[0].columns[1].width = Mm(82)
+    for row in file.tables[0].rows:
+        row.cells[1].width = Mm(100)
+
+
+def test_the_nations_name_has_room_for_one_line() -> None:
+    assert changed(narrow) == ["nation"]
+
+
 def test_nobody_signs() -> None:
     file = opened()
     for name in ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"):

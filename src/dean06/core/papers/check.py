@@ -136,8 +136,17 @@ def _nation(_file: File, seen: list[Seen]) -> Iterator[Finding]:
 def _room(one: Seen) -> float:
     """Points of width that the cell around a paragraph offers; 0 where that is not told."""
     cell = one.line._p.getparent()
-    wide = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}") if cell is not None else None
-    return int(wide.get(qn("w:w"))) / 20 if wide is not None and wide.get(qn("w:type")) == "dxa" else 0.0
+    if cell is None or cell.tag != qn("w:tc"):
+        return 0.0
+    row = cell.getparent()
+    wide = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+    told = [wide.get(qn("w:w"))] if wide is not None and wide.get(qn("w:type")) == "dxa" else []
+    # Word takes the cell's width, others that of the grid's column: both must be enough.
+    columns = row.getparent().findall(f"{qn('w:tblGrid')}/{qn('w:gridCol')}")
+    cells = row.findall(qn("w:tc"))
+    if len(cells) == len(columns):
+        told.append(columns[cells.index(cell)].get(qn("w:w")))
+    return min((int(each) / 20 for each in told if each), default=0.0)
 
 
 def _rules_drawn(_file: File, seen: list[Seen]) -> Iterator[Finding]:
@@ -165,9 +174,7 @@ def _numbering(_file: File, seen: list[Seen]) -> Iterator[Finding]:
 def _day(_file: File, seen: list[Seen]) -> Iterator[Finding]:
     found = next((one for one in seen if _DAY.match(one.text) or _BLANK_DAY.match(one.text)), None)
     if found is None:
-        yield Finding(
-            "day", "đầu văn bản", "không có địa danh và ngày", "«Bắc Giang, ngày 05 tháng 9 năm 2023»"
-        )
+        yield Finding("day", "đầu văn bản", "không có địa danh và ngày", "«Hà Nội, ngày 05 tháng 9 năm 2023»")
         return
     yield from _form("day", found, (13, 14), bold=False, italic=True)
     if match := _DAY.match(found.text):

@@ -139,6 +139,8 @@ def _grid(file: File, rows: int) -> Grid:
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     grid._tbl.tblPr.append(margins)
+    for column, size in zip(grid.columns, (_LEFT_CELL, _RIGHT_CELL), strict=True):
+        column.width = size
     for row in grid.rows:
         for cell, size in zip(row.cells, (_LEFT_CELL, _RIGHT_CELL), strict=True):
             cell.width = size

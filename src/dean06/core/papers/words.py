@@ -16,7 +16,7 @@ _BLANK: Final = "....."
 
 
 def dated(place: str, day: date | None) -> str:
-    """ "Bắc Giang, ngày 05 tháng 9 năm 2023": days below 10 and months 1 and 2 take a zero, others none."""
+    """ "Hà Nội, ngày 05 tháng 9 năm 2023": days below 10 and months 1 and 2 take a zero, others none."""
     if day is None:
         return f"{place}, ngày {_BLANK} tháng {_BLANK} năm {_BLANK}"
     month = f"{day.month:02d}" if day.month <= _LEADING_ZERO_UP_TO_MONTH else str(day.month)
