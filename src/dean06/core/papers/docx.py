@@ -39,7 +39,7 @@ def write(paper: Paper) -> bytes:
     _letterhead(file, paper)
     _name(file, paper)
     _opening(file, paper)
-    _blocks(file, paper.body, ends=True)
+    _blocks(file, words.closed(paper.body))
     _closing(file, paper)
     for position, appendix in enumerate(paper.appendices):
         _appendix(file, paper, appendix, words.appendix_title(position, len(paper.appendices)))
@@ -182,9 +182,8 @@ def _opening(file: File, paper: Paper) -> None:
         line.paragraph_format.space_before = line.paragraph_format.space_after = GAP
     for text in others:
         _line(file.add_paragraph(), text, BODY).paragraph_format.left_indent = Mm(60)
-    for at, text in enumerate(paper.grounds):
-        mark = "." if at == len(paper.grounds) - 1 else ";"
-        _paragraph(file, f"{text}{mark}", italic=True)
+    for text in words.grounded(paper.grounds):
+        _paragraph(file, text, italic=True)
 
 
 def _paragraph(file: File, text: str, *, bold: bool = False, italic: bool = False) -> None:
@@ -193,16 +192,12 @@ def _paragraph(file: File, text: str, *, bold: bool = False, italic: bool = Fals
     line.paragraph_format.space_before = GAP
 
 
-def _blocks(file: File, blocks: tuple[Block, ...], *, ends: bool) -> None:
-    """The body; `ends`: its last paragraph carries the sign of the end, or one of its own does."""
-    for at, block in enumerate(blocks):
-        last = ends and at == len(blocks) - 1
+def _blocks(file: File, blocks: tuple[Block, ...]) -> None:
+    for block in blocks:
         if isinstance(block, Table):
             _table(file, block)
-            if last:
-                _paragraph(file, words.END)
         else:
-            _paragraph(file, words.ended(block.text) if last else block.text, bold=isinstance(block, Heading))
+            _paragraph(file, block.text, bold=isinstance(block, Heading))
 
 
 def _table(file: File, table: Table) -> None:
@@ -245,4 +240,4 @@ def _appendix(file: File, paper: Paper, appendix: Appendix, name: str) -> None:
     _line(file.add_paragraph(), name, BODY, bold=True, align=_CENTRE)
     _line(file.add_paragraph(), appendix.title.upper(), BODY, bold=True, align=_CENTRE)
     _line(file.add_paragraph(), words.attached(paper), BODY, italic=True, align=_CENTRE)
-    _blocks(file, appendix.blocks, ends=False)
+    _blocks(file, appendix.blocks)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from dean06.core.papers.model import Kind, Paper
+from dean06.core.papers.model import Block, Kind, Paper, Paragraph, Table
 
 NATION: Final = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO: Final = "Độc lập - Tự do - Hạnh phúc"
@@ -52,6 +53,21 @@ def recipients(paper: Paper) -> list[str]:
     """Under "Nơi nhận:": "- Như trên;" where somebody is addressed, the copies, the archive."""
     above = ("Như trên",) if paper.to else ()
     return listed((*above, *paper.copies, f"Lưu: {paper.archive}"))
+
+
+def grounded(grounds: tuple[str, ...]) -> list[str]:
+    """The grounds, each on its line with ";", the last with "."."""
+    return [f"{text}{'.' if at == len(grounds) - 1 else ';'}" for at, text in enumerate(grounds)]
+
+
+def closed(body: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The body with the sign of its end: in its last paragraph, or in one of its own after a table."""
+    if not body:
+        return body
+    *before, last = body
+    if isinstance(last, Table):
+        return (*body, Paragraph(END))
+    return (*before, replace(last, text=ended(last.text)))
 
 
 def ended(text: str) -> str:
