@@ -221,3 +221,14 @@ def test_it_needs_no_installation(tmp_path: Path) -> None:
 def test_a_passports_number_is_no_personal_number() -> None:
     found = told("parse", "-", "--today", "2011-01-01", given=TD3_SPECIMEN)
     assert (found["pin"], found["extra"]) == (None, ["••••••2C3"])
+
+
+def test_people_read_words_and_days_not_codes(card: Path) -> None:
+    shown = run("parse", str(card / "qr.txt")).stdout
+    for words in ("mã QR", "Nữ", "27/12/1963", "01/08/2024", "Căn cước (2024)", "tự khai, chưa kiểm chứng"):
+        assert words in shown
+    assert "Trường thêm" not in shown, "empty fields are no news"
+    verdict = run("verify", str(card), "--csca", str(card / "csca")).stdout
+    for words in ("trong danh sách tin cậy", "chưa kiểm tra", "Họ tên", "Nơi cư trú", "Không thời hạn"):
+        assert words in verdict
+    assert "no_expiry" not in verdict

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from dean06.cli.identity import NOT_ACCEPTED, DayOption, FullOption, app, day, refusals
+from dean06.cli.identity_words import FACTS_SAID, HOLDER_LABELS, said
 from dean06.cli.output import JsonOption, print_json, print_table, progress, say
 from dean06.core.errors import Conflict, NotFound
 from vnid.chip.holder import Holder, parse_dg13
@@ -174,9 +175,10 @@ def _tell(verdict: Verdict, holder: Holder | None, *, full: bool, as_json: bool)
         reasons = [{"code": why.reason.value, "group": why.group, "vi": why.text()} for why in verdict.why]
         print_json(facts | {"reasons": reasons, "holder": _holder(holder, full=full)})
     else:
-        rows = [(words, facts[name]) for name, words in _FACTS.items()]
+        rows = [(words, FACTS_SAID[facts[name]]) for name, words in _FACTS.items()]
         rows += [("", why.text()) for why in verdict.why]
-        rows += [(name, value) for name, value in (_holder(holder, full=full) or {}).items() if value]
+        held = (_holder(holder, full=full) or {}).items()
+        rows += [(HOLDER_LABELS[name], said(name, value)) for name, value in held if value]
         print_table("", ("Điều kiểm tra", "Kết quả"), rows)
     if "bad" in facts.values() or facts["issuer"] != "trusted":
         raise typer.Exit(NOT_ACCEPTED)

@@ -1,6 +1,6 @@
 """`dean06 id`: read and judge Vietnamese identity documents. Needs no installation and no database.
 
-Exit codes: 0 done · 2 wrong usage · 3 the text or the card was refused · 4 a verdict or decision below
+Exit codes: 0 done · 1 wrong usage · 3 the text or the card was refused · 4 a verdict or decision below
 acceptance.
 """
 
@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dean06.cli.identity_words import LABELS, parse, refusal
+from dean06.cli.identity_words import LABELS, parse, refusal, said
 from dean06.cli.output import JsonOption, print_json, print_table, say
 from vnid.dates import PartialDate
 from vnid.decide import OUTCOME_TEXTS, Facts, Outcome, decide, parse_policy, policies, reason_texts
@@ -68,7 +68,8 @@ def parse_text(
     if as_json:
         print_json(told)
         return
-    shown = [(LABELS[name], _word(told[name])) for name in LABELS if told[name] not in (None, "", [])]
+    shown = [(LABELS[name], said(name, told[name])) for name in LABELS if told[name] not in (None, "", [])]
+    shown = [(label, text) for label, text in shown if text]
     print_table("", ("Trường", "Nội dung"), shown)
 
 
@@ -83,12 +84,6 @@ def _given(text: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise VnidError("not_text", "text") from error
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, bool):
-        return "có" if value else "không"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 @app.command("decide")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from vnid.dates import PartialDate
+from vnid.decide import reason_texts
 from vnid.errors import VnidError
 from vnid.health_card import HealthCardQr, is_health_card, parse_health_card
 from vnid.mrz import Mrz, parse_mrz
@@ -31,6 +32,30 @@ LABELS = {
     "warnings": "Cần lưu ý",
     "repairs": "Đã sửa",
 }
+HOLDER_LABELS = LABELS | {"residence": "Nơi cư trú", "no_expiry": "Không thời hạn"}
+_SAID = {
+    "kind": {
+        "qr": "mã QR",
+        "mrz": "MRZ",
+        "pin": "số định danh cá nhân",
+        "cmnd": "số chứng minh nhân dân",
+        "bhyt_qr": "mã QR thẻ BHYT",
+    },
+    "sex": {"male": "Nam", "female": "Nữ", "unknown": "không rõ"},
+    "proof": {"declared": "tự khai, chưa kiểm chứng"},
+    "card_model": {"cccd2021": "CCCD gắn chip (2021)", "cancuoc2024": "Căn cước (2024)"},
+}
+FACTS_SAID = {
+    "ok": "đúng",
+    "bad": "SAI",
+    "not_done": "chưa kiểm tra",
+    "trusted": "trong danh sách tin cậy",
+    "unknown_issuer": "không có trong danh sách tin cậy",
+    "expired": "hết hạn",
+    "revoked": "đã bị thu hồi",
+}
+"""A verdict's values for people."""
+_ISO = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _MRZ = re.compile(r"^[A-Z0-9<\s]+$")
 _NUMBER = re.compile(r"(?=\w*\d)[A-Z0-9]{9,}")
 
@@ -45,6 +70,19 @@ def parse(text: str, today: date, *, full: bool) -> dict[str, Any]:
     if bare.isascii() and bare.isdigit():
         return _shown(_digits(bare, today), full=full)
     return _shown(_qr(on_day(parse_qr(text), today), today), full=full)
+
+
+def said(name: str, value: Any) -> str:
+    """A value of the contract as people read it: words for codes, 05/09/2023 for 2023-09-05."""
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, list):
+        texts = (reason_texts().get(each, (each,))[0] if name == "warnings" else each for each in value)
+        return ", ".join(text for text in texts if text)
+    text = str(value)
+    if name.endswith("_date") and (parts := _ISO.fullmatch(text)):
+        return "/".join(part for part in reversed(parts.groups()) if part)
+    return _SAID.get(name, {}).get(text, text)
 
 
 def _empty(kind: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """`dean06 doc`: measure an official paper. Needs no installation and no database.
 
-Exit codes: 0 it keeps every rule that is measured · 2 wrong usage · 3 not a readable DOCX · 4 it breaks
+Exit codes: 0 it keeps every rule that is measured · 1 wrong usage · 3 not a readable DOCX · 4 it breaks
 rules.
 """
 
