@@ -6,6 +6,15 @@ What depends on it is the standard's and not ours; a signature that uses it is t
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import partial
+
+
+def hasher(name: str) -> Callable[[bytes], hashlib._Hash]:
+    """The function itself, for several data one after the other; `name` as in `digest`."""
+    if name == "sha256":
+        return hashlib.sha256
+    return partial(hashlib.new, name, usedforsecurity=False)
 
 
 def digest(name: str, data: bytes) -> bytes:

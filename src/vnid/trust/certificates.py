@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Final
@@ -50,10 +50,9 @@ class Certificate:
     usage: int | None = None
     private_until: date | None = None
     unknown_critical: bool = False
-
-    @cached_property
-    def _verifiers(self) -> dict[tuple[Scheme, str], Callable[[bytes, bytes], bool]]:
-        return {}
+    _verifiers: dict[tuple[Scheme, str], Callable[[bytes, bytes], bool]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def verifier(self, scheme: Scheme, hashed: str) -> Callable[[bytes, bytes], bool]:
         """(signature, data) → whether it is this key's. Raises as `key`, TrustError `algorithm`."""

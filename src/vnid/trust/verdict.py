@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from vnid.chip import active
 from vnid.chip.active import Proof
@@ -20,7 +20,7 @@ from vnid.chip.lds import COM, GROUPS, NAMES, SOD, parse_com
 from vnid.chip.pace import ChipMapping
 from vnid.chip.security import parse_dg14, parse_dg15
 from vnid.errors import TrustError, VnidError
-from vnid.hashing import digest
+from vnid.hashing import hasher
 from vnid.trust.certificates import Certificate, parse_certificate
 from vnid.trust.cms import holds
 from vnid.trust.sod import Sod, parse_sod
@@ -99,8 +99,7 @@ class Why:
         return TEXTS[self.reason][language == "en"].format(group=self.group)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Four facts that are never folded into one; `signer` is the certificate found in the card."""
 
     data_hashes: Check
@@ -147,12 +146,12 @@ def verify(files: Mapping[str, bytes], store: Store, today: date, chip: Chip | N
 
 def _hashes(files: Mapping[str, bytes], sod: Sod, why: list[Why]) -> Check:
     """Every data group that was read must be signed and unchanged; EF.COM alone is not signed."""
-    hashed, hashes = sod.hashed, sod.hashes
+    hashed, hashes = hasher(sod.hashed), sod.hashes
     groups = [name for name in files if name[:2] == "DG"]
     bad = False
     for name in groups:
         signed = hashes.get(GROUPS.get(name, 0))
-        if signed is None or signed != digest(hashed, files[name]):
+        if signed is None or signed != hashed(files[name]).digest():
             why.append(Why(Reason.GROUP_CHANGED if signed else Reason.GROUP_NOT_SIGNED, name))
             bad = True
     if COM in files and not hashes.keys() <= (listed := _listed(files[COM])):
