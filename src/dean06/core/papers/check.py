@@ -19,11 +19,11 @@ from docx.document import Document as File
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.exceptions import PythonDocxError
 from docx.opc.exceptions import PackageNotFoundError
-from docx.oxml.ns import qn
+from docx.oxml.exceptions import XmlchemyError
 
 from dean06.core.errors import Invalid, Reason
 from dean06.core.papers import words
-from dean06.core.papers.look import Seen, paragraphs, spacing
+from dean06.core.papers.look import Seen, Sheet, paragraphs, sheets
 from dean06.core.papers.metrics import width
 
 MOST_BYTES: Final = 50_000_000
@@ -39,9 +39,11 @@ _AUTHORITY: Final = re.compile(r"^(TM|KT|TL|TUQ|Q)\. |^(GIÁM ĐỐC|CHỦ TỊC
 
 
 _UNREADABLE: Final = (
-    *(zipfile.BadZipFile, zlib.error, PackageNotFoundError, PythonDocxError, SyntaxError, OSError, EOFError),
-    *(KeyError, ValueError, AttributeError, TypeError, NotImplementedError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError),
+    *(PackageNotFoundError, PythonDocxError, XmlchemyError, SyntaxError),
+    *(LookupError, ValueError, AttributeError, TypeError),
 )
+"""What the libraries raise over a file that is none or is damaged; no rule runs where it is caught."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,11 @@ def check(data: bytes) -> list[Finding]:
     """Every breach found, in reading order. Raises Invalid for what is no DOCX or is too large."""
     file = opened(data)
     try:
-        seen = list(paragraphs(file))
-        return [finding for rule in RULES.values() for finding in rule(file, seen)]
-    except (PythonDocxError, ValueError, LookupError, AttributeError, TypeError) as error:
-        # The library reads parts of the file when they are asked for, and meets what is wrong in them then.
+        # The library reads parts of a file when they are asked for, and meets what is wrong in them then.
+        pages, seen = sheets(file), list(paragraphs(file))
+    except _UNREADABLE as error:
         raise Invalid([Reason("tệp DOCX có phần bị hỏng", "Tệp")]) from error
+    return [finding for rule in RULES.values() for finding in rule(pages, seen)]
 
 
 def opened(data: bytes) -> File:
@@ -83,36 +85,38 @@ def opened(data: bytes) -> File:
     raise Invalid([Reason("tệp bung ra lớn hơn 200 MB", "Tệp")])
 
 
-def _page(file: File, _seen: list[Seen]) -> Iterator[Finding]:
-    for number, section in enumerate(file.sections, start=1):
-        where = f"phần {number} của tệp"
-        size = sorted(((section.page_width or 0) / 36000, (section.page_height or 0) / 36000))
-        if any(abs(found - wanted) > _TOLERANCE for found, wanted in zip(size, _A4, strict=True)):
-            yield Finding("page", where, f"khổ {size[0]:.0f} × {size[1]:.0f} mm", "A4, 210 × 297 mm")
+def _page(pages: list[Sheet], _seen: list[Seen]) -> Iterator[Finding]:
+    for page in pages:
+        if any(abs(found - wanted) > _TOLERANCE for found, wanted in zip(page.size, _A4, strict=True)):
+            size = f"khổ {page.size[0]:.0f} × {page.size[1]:.0f} mm"
+            yield Finding("page", page.place, size, "A4, 210 × 297 mm")
         for side, (least, most) in _MARGINS.items():
-            margin = (getattr(section, f"{side}_margin") or 0) / 36000
+            margin = page.margins[side]
             if not least - _TOLERANCE <= margin <= most + _TOLERANCE:
-                yield Finding("margin", where, f"lề {_SIDES[side]} {margin:.1f} mm", f"{least}–{most} mm")
+                yield Finding(
+                    "margin", page.place, f"lề {_SIDES[side]} {margin:.1f} mm", f"{least}–{most} mm"
+                )
 
 
 _SIDES: Final = {"top": "trên", "bottom": "dưới", "left": "trái", "right": "phải"}
 
 
-def _page_number(file: File, _seen: list[Seen]) -> Iterator[Finding]:
-    """Centred at the head, hidden on the first page, 13–14 points."""
-    for number, section in enumerate(file.sections, start=1):
-        where = f"phần {number} của tệp"
-        header = section.header
-        fields = [line for line in header.paragraphs if "PAGE" in "".join(line._p.itertext())]
-        if not fields:
-            yield Finding("page_number", where, "không có số trang ở lề trên", "số trang canh giữa lề trên")
-        elif fields[0].alignment != WD_ALIGN_PARAGRAPH.CENTER:
-            yield Finding("page_number", where, "số trang không canh giữa", "canh giữa")
-        if not section.different_first_page_header_footer:
-            yield Finding("page_number", where, "trang đầu hiện số trang", "không hiển thị ở trang thứ nhất")
+def _page_number(pages: list[Sheet], _seen: list[Seen]) -> Iterator[Finding]:
+    """Centred at the head, hidden on the first page."""
+    for page in pages:
+        if not page.numbered:
+            yield Finding(
+                "page_number", page.place, "không có số trang ở lề trên", "số trang canh giữa lề trên"
+            )
+        elif not page.number_centred:
+            yield Finding("page_number", page.place, "số trang không canh giữa", "canh giữa")
+        if not page.first_hidden:
+            yield Finding(
+                "page_number", page.place, "trang đầu hiện số trang", "không hiển thị ở trang thứ nhất"
+            )
 
 
-def _faces(_file: File, seen: list[Seen]) -> Iterator[Finding]:
+def _faces(_pages: list[Sheet], seen: list[Seen]) -> Iterator[Finding]:
     for one in seen:
         if one.font != "Times New Roman":
             yield Finding("font", one.place, f"phông «{one.font or 'lẫn lộn'}»", "Times New Roman")
@@ -120,7 +124,7 @@ def _faces(_file: File, seen: list[Seen]) -> Iterator[Finding]:
             yield Finding("colour", one.place, f"chữ màu {one.colour}", "màu đen")
 
 
-def _nation(_file: File, seen: list[Seen]) -> Iterator[Finding]:
+def _nation(_pages: list[Sheet], seen: list[Seen]) -> Iterator[Finding]:
     for name, text, sizes in (("nation", words.NATION, (12, 13)), ("motto", words.MOTTO, (13, 14))):
         found = next((one for one in seen if one.text == text), None)
         if found is None:
@@ -128,35 +132,19 @@ def _nation(_file: File, seen: list[Seen]) -> Iterator[Finding]:
             continue
         yield from _form(name, found, sizes, bold=True, italic=False)
         yield from _centred(name, found)
-        room = _room(found)
+        room = found.room
         if name == "nation" and room and found.size <= sizes[1] and width(text) * found.size > room:
             yield Finding(name, found.place, "không đủ chỗ cho một dòng", "trên một dòng")
 
 
-def _room(one: Seen) -> float:
-    """Points of width that the cell around a paragraph offers; 0 where that is not told."""
-    cell = one.line._p.getparent()
-    if cell is None or cell.tag != qn("w:tc"):
-        return 0.0
-    row = cell.getparent()
-    wide = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
-    told = [wide.get(qn("w:w"))] if wide is not None and wide.get(qn("w:type")) == "dxa" else []
-    # Word takes the cell's width, others that of the grid's column: both must be enough.
-    columns = row.getparent().findall(f"{qn('w:tblGrid')}/{qn('w:gridCol')}")
-    cells = row.findall(qn("w:tc"))
-    if len(cells) == len(columns):
-        told.append(columns[cells.index(cell)].get(qn("w:w")))
-    return min((int(each) / 20 for each in told if each), default=0.0)
-
-
-def _rules_drawn(_file: File, seen: list[Seen]) -> Iterator[Finding]:
+def _rules_drawn(_pages: list[Sheet], seen: list[Seen]) -> Iterator[Finding]:
     """Lines are drawn, not typed."""
     for one in seen[:20]:
         if re.search(r"_{3,}|-{5,}|─{3,}|—{3,}", one.text):
             yield Finding("rule", one.place, "đường kẻ gõ bằng ký tự", "đường kẻ vẽ (nét liền)")
 
 
-def _numbering(_file: File, seen: list[Seen]) -> Iterator[Finding]:
+def _numbering(_pages: list[Sheet], seen: list[Seen]) -> Iterator[Finding]:
     found = next((one for one in seen if one.text.startswith("Số:")), None)
     if found is None:
         yield Finding("number", "đầu văn bản", "không có số, ký hiệu", "«Số: 07/BC-UBND»")
@@ -171,7 +159,7 @@ def _numbering(_file: File, seen: list[Seen]) -> Iterator[Finding]:
     yield from _form("number", found, (13, 13), bold=False, italic=False)
 
 
-def _day(_file: File, seen: list[Seen]) -> Iterator[Finding]:
+def _day(_pages: list[Sheet], seen: list[Seen]) -> Iterator[Finding]:
     found = next((one for one in seen if _DAY.match(one.text) or _BLANK_DAY.match(one.text)), None)
     if found is None:
         yield Finding("day", "đầu văn bản", "không có địa danh và ngày", "«Hà Nội, ngày 05 tháng 9 năm 2023»")
@@ -185,7 +173,7 @@ def _day(_file: File, seen: list[Seen]) -> Iterator[Finding]:
             yield Finding("day", found.place, f"tháng «{month}»", "chỉ tháng 1, 2 thêm số 0")
 
 
-def _kind(_file: File, seen: list[Seen]) -> Iterator[Finding]:
+def _kind(_pages: list[Sheet], seen: list[Seen]) -> Iterator[Finding]:
     at = next((at for at, one in enumerate(seen) if one.text in _KINDS), None)
     if at is None:
         if not any(one.text.startswith("V/v ") for one in seen):
@@ -198,23 +186,21 @@ def _kind(_file: File, seen: list[Seen]) -> Iterator[Finding]:
         yield from _centred("kind", one)
 
 
-def _body(_file: File, seen: list[Seen]) -> Iterator[Finding]:
+def _body(_pages: list[Sheet], seen: list[Seen]) -> Iterator[Finding]:
     """Paragraphs that are set on both sides with a first line that is indented are the body."""
-    body = [one for one in seen if one.line.alignment == WD_ALIGN_PARAGRAPH.JUSTIFY]
+    body = [one for one in seen if one.align == WD_ALIGN_PARAGRAPH.JUSTIFY]
     if not body:
         yield Finding("body", "nội dung", "không có đoạn nào canh đều hai lề", "canh đều hai lề")
     for one in body:
         if not 13 <= one.size <= 14:
             yield Finding("body", one.place, f"cỡ {one.size:g}", "cỡ 13–14")
-        indent = (spacing(one.line, "first_line_indent") or 0) / 36000
-        if not any(abs(indent - wanted) <= _TOLERANCE for wanted in (10, 12.7)):
-            yield Finding("body", one.place, f"lùi đầu dòng {indent:.1f} mm", "10 hoặc 12,7 mm")
-        gap = max(spacing(one.line, name) or 0 for name in ("space_before", "space_after")) / 12700
-        if gap < 6:
-            yield Finding("body", one.place, f"cách đoạn {gap:g} pt", "ít nhất 6 pt")
+        if not any(abs(one.indent - wanted) <= _TOLERANCE for wanted in (10, 12.7)):
+            yield Finding("body", one.place, f"lùi đầu dòng {one.indent:.1f} mm", "10 hoặc 12,7 mm")
+        if one.gap < 6:
+            yield Finding("body", one.place, f"cách đoạn {one.gap:g} pt", "ít nhất 6 pt")
 
 
-def _end(_file: File, seen: list[Seen]) -> Iterator[Finding]:
+def _end(_pages: list[Sheet], seen: list[Seen]) -> Iterator[Finding]:
     to = next((at for at, one in enumerate(seen) if one.text == "Nơi nhận:"), None)
     if to is None:
         yield Finding("recipients", "cuối văn bản", "không có «Nơi nhận:»", "«Nơi nhận:»")
@@ -232,7 +218,7 @@ def _end(_file: File, seen: list[Seen]) -> Iterator[Finding]:
         yield Finding("recipients", seen[to].place, "danh sách không kết bằng «- Lưu: …»", "«- Lưu: VT, ….»")
 
 
-def _signed(_file: File, seen: list[Seen]) -> Iterator[Finding]:
+def _signed(_pages: list[Sheet], seen: list[Seen]) -> Iterator[Finding]:
     to = next((at for at, one in enumerate(seen) if one.text == "Nơi nhận:"), 0)
     lines = [one for one in seen[to:] if _AUTHORITY.match(one.text) and one.text.isupper()]
     if not lines:
@@ -258,11 +244,11 @@ def _form(rule: str, one: Seen, sizes: tuple[float, float], *, bold: bool, itali
 
 
 def _centred(rule: str, one: Seen) -> Iterator[Finding]:
-    if one.line.alignment != WD_ALIGN_PARAGRAPH.CENTER:
+    if one.align != WD_ALIGN_PARAGRAPH.CENTER:
         yield Finding(rule, one.place, "không canh giữa", "canh giữa")
 
 
-RULES: Final[dict[str, Callable[[File, list[Seen]], Iterator[Finding]]]] = {
+RULES: Final[dict[str, Callable[[list[Sheet], list[Seen]], Iterator[Finding]]]] = {
     "page": _page,
     "page_number": _page_number,
     "faces": _faces,

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from docx.document import Document as File
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+_EDGES: Final = ("top", "bottom", "left", "right")
 _NORMAL_SIZE: Final = 10.0  # points, where neither a style nor the defaults say anything
 
 
@@ -20,7 +22,10 @@ class Seen:
 
     text: str
     place: str
-    line: Paragraph
+    align: WD_ALIGN_PARAGRAPH | None
+    indent: float  # of the first line, mm
+    gap: float  # to the next paragraph or the one before, points
+    room: float  # points of width that the cell around offers; 0 where that is not told
     size: float
     font: str
     bold: bool | None
@@ -53,7 +58,10 @@ def _seen(line: Paragraph, count: int, file: File) -> Seen:
     return Seen(
         text=line.text.strip(),
         place=f"đoạn {count} «{line.text.strip()[:40]}»",
-        line=line,
+        align=line.alignment,
+        indent=(spacing(line, "first_line_indent") or 0) / 36000,
+        gap=max(spacing(line, name) or 0 for name in ("space_before", "space_after")) / 12700,
+        room=_room(line),
         size=sizes.pop() if len(sizes) == 1 else 0.0,
         font=fonts.pop() if len(fonts) == 1 else "",
         bold=_flag(runs, line, "bold"),
@@ -111,3 +119,55 @@ def spacing(line: Paragraph, name: str) -> Any:
         (value for style in _styles(line) if (value := getattr(style.paragraph_format, name)) is not None),
         None,
     )
+
+
+def _room(line: Paragraph) -> float:
+    """Points of width that the cell around a paragraph offers; 0 where that is not told."""
+    cell = line._p.getparent()
+    if cell is None or cell.tag != qn("w:tc"):
+        return 0.0
+    row = cell.getparent()
+    wide = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+    told = [wide.get(qn("w:w"))] if wide is not None and wide.get(qn("w:type")) == "dxa" else []
+    # Word takes the cell's width, others that of the grid's column: both must be enough.
+    columns = row.getparent().findall(f"{qn('w:tblGrid')}/{qn('w:gridCol')}")
+    cells = row.findall(qn("w:tc"))
+    if len(cells) == len(columns):
+        told.append(columns[cells.index(cell)].get(qn("w:w")))
+    return min((int(each) / 20 for each in told if each), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A part of the file with its own pages: lengths in mm."""
+
+    place: str
+    size: tuple[float, float]  # the shorter side first
+    margins: dict[str, float]
+    numbered: bool
+    number_centred: bool
+    first_hidden: bool
+
+
+def sheets(file: File) -> list[Sheet]:
+    """Every part of the file."""
+    return [_sheet(section, number) for number, section in enumerate(file.sections, start=1)]
+
+
+def _sheet(section: Any, number: int) -> Sheet:
+    short, long = sorted((_mm(section.page_width), _mm(section.page_height)))
+    lines = [line for line in section.header.paragraphs if "PAGE" in "".join(line._p.itertext())]
+    return Sheet(
+        place=f"phần {number} của tệp",
+        size=(short, long),
+        margins={
+            side: _mm(getattr(section, f"{side}_margin")) for side in ("top", "bottom", "left", "right")
+        },
+        numbered=bool(lines),
+        number_centred=bool(lines) and lines[0].alignment == WD_ALIGN_PARAGRAPH.CENTER,
+        first_hidden=bool(section.different_first_page_header_footer),
+    )
+
+
+def _mm(length: int | None) -> float:
+    return (length or 0) / 36000
