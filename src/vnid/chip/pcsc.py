@@ -33,6 +33,7 @@ _SERVICE_GONE: Final = frozenset(
     )
 )
 _BUSY: Final = 0x8010000B  # SCARD_E_SHARING_VIOLATION
+_NO_CODE: Final = 0xFFFFFFFF  # the library's own errors
 
 
 def readers() -> list[str]:
@@ -54,7 +55,7 @@ class PcscTransport:
         self._connection = _opened(found[0])
         try:
             self._connection.connect()
-        except Exception as error:
+        except _refusal() as error:
             _released(self._connection)
             raise ChipError(_meaning(error, "chip_no_card"), "pcsc") from error
 
@@ -62,7 +63,7 @@ class PcscTransport:
         """Send one command. Raises ChipError `chip_removed`, `reader_removed`, `reader_service`."""
         try:
             data, first, second = self._connection.transmit(list(command))
-        except Exception as error:
+        except _refusal() as error:
             raise ChipError(_meaning(error, "chip_removed"), "pcsc") from error
         return bytes(data) + bytes((first, second))
 
@@ -75,20 +76,26 @@ class PcscTransport:
         _released(self._connection)
 
 
+def _refusal() -> tuple[type[Exception], ...]:
+    """What the library raises where a card, a reader or the service is missing: two families of errors."""
+    from smartcard.Exceptions import SmartcardException
+    from smartcard.pcsc.PCSCExceptions import BaseSCardException
+
+    return SmartcardException, BaseSCardException
+
+
 def _opened(reader: Any) -> Any:
     try:
         return reader.createConnection()
-    except Exception as error:
+    except _refusal() as error:
         raise ChipError("reader_service", "pcsc") from error
 
 
 def _released(connection: Any) -> None:
     """Close what is left of a connection. That may be nothing: the reader or its service may be gone."""
-    from smartcard.Exceptions import SmartcardException
-
     try:
         connection.release()
-    except SmartcardException:
+    except _refusal():
         # What ended the reading has been told. The library would try again, and complain, when it tidies up.
         connection.component.hcontext = None
 
@@ -100,7 +107,7 @@ def _all() -> list[Any]:
         raise ChipError("reader_library", "pcsc") from error
     try:
         return list(System.readers())
-    except Exception as error:
+    except _refusal() as error:
         raise ChipError("reader_service", "pcsc") from error
 
 
@@ -108,7 +115,7 @@ def _meaning(error: Exception, no_card: str) -> str:
     """The reason behind an answer of the PC/SC service; `no_card` where it is the card that is missing."""
     answer = int(getattr(error, "hresult", 0)) & 0xFFFFFFFF
     # Without a code of the service: it gave an answer shorter than a status, as when the card has just left.
-    if not answer or answer in _CARD_GONE:
+    if answer in (0, _NO_CODE) or answer in _CARD_GONE:
         return no_card
     if answer in _READER_GONE:
         return "reader_removed"

@@ -152,15 +152,16 @@ ANSWERS = [
 
 @pytest.mark.parametrize("signed", [False, True])
 @pytest.mark.parametrize(("answer", "code"), ANSWERS)
+@pytest.mark.usefixtures("possible")
 def test_every_answer_of_the_service_has_its_meaning(answer: int, code: str, *, signed: bool) -> None:
     """A reader that is unplugged cannot be acted with a virtual one; its answer is the standard's."""
+    from smartcard.Exceptions import SmartcardException
 
-    class Refused(Exception):
-        hresult = answer - (1 << 32) if signed and answer else answer
+    code_given = answer - (1 << 32) if signed and answer else answer
 
     class Connection:
         def transmit(self, _command: list[int]) -> tuple[list[int], int, int]:
-            raise Refused
+            raise SmartcardException("refused", hresult=code_given)
 
     transport = pcsc.PcscTransport.__new__(pcsc.PcscTransport)
     transport._connection = Connection()
