@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib.resources import files
+from typing import Any
 
 from tests.vnid.trust.test_store import ROOT, SIGNER, master_list, revocations
 from vnid import der
+from vnid.chip import kdf
+from vnid.chip.active import Proof, holds
+from vnid.chip.apdu import response
 from vnid.chip.face import parse_dg2
 from vnid.chip.holder import parse_dg13
+from vnid.chip.kdf import Suite
 from vnid.chip.lds import COM, SOD, file_length, parse_com, parse_dg1
+from vnid.chip.secure import SecureMessaging
 from vnid.chip.security import CCCD_CARD_ACCESS, parse_dg14, parse_dg15, parse_security_infos
 from vnid.dates import parse_date
+from vnid.decide import parse_policy
 from vnid.health_card import parse_health_card
+from vnid.legacy import from_tcvn3, from_vni
 from vnid.mrz import parse_mrz
 from vnid.pin import parse_pin
 from vnid.qr import parse_qr
@@ -53,13 +63,35 @@ def claims(data: bytes) -> object:
     return from_claims(told) if isinstance(told, dict) else None
 
 
-def walk(data: bytes) -> None:
-    """All objects side by side and inside each other."""
-    waiting = [der.whole(data, ber=True)]
+def walk(data: bytes) -> int:
+    """All objects side by side and inside each other; how many."""
+    waiting, count = [der.whole(data, ber=True)], 0
     while waiting:
-        node = waiting.pop()
+        node, count = waiting.pop(), count + 1
         if node.tag & 0x20 or node.tag >> 8 & 0x20:
             waiting += der.children(data, node, ber=True)
+    return count
+
+
+def secured(data: bytes) -> object:
+    """An answer of a chip in a session."""
+    keys = bytes(range(16)), bytes(range(16, 32))
+    return SecureMessaging(Suite.AES128, *keys).unprotect(response(data))
+
+
+def proof(card: SyntheticCard) -> Callable[[bytes], object]:
+    """What a chip signs a challenge with, judged by the card's key."""
+    key = parse_dg15(card.files["DG15"])
+    return lambda data: holds(key, Proof(bytes(8), data))
+
+
+def policy(data: bytes) -> object:
+    """A policy of a province's own; what is no JSON object never comes here."""
+    try:
+        told = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return parse_policy("own", told) if isinstance(told, dict) else None
 
 
 def broken(data: bytes) -> None:
@@ -86,6 +118,11 @@ def _texts(cards: list[SyntheticCard]) -> dict[str, Target]:
         "pin": Target(of_text(parse_pin), tuple(card.holder.pin.encode() for card in cards)),
         "date": Target(of_text(parse_date), (b"01/02/1990", b"01021990", b"1990")),
         "health_card": Target(of_text(parse_health_card), (health,)),
+        "legacy": Target(
+            of_text(lambda text: from_tcvn3(text) + from_vni(text)),
+            tuple(text.encode() for text in ("NguyÔn", "Nguyeãn")),
+        ),
+        "policy": Target(policy, (json.dumps(_policies()["one_stop_desk"]).encode(),)),
         "claims": Target(claims, tuple(_answer(card).encode() for card in cards)),
     }
 
@@ -95,6 +132,17 @@ def _answer(card: SyntheticCard) -> str:
     return json.dumps(
         {"SoDinhDanh": held.pin, "HoVaTen": held.name, "NgayThangNamSinh": "19900201", "GioiTinh": "2"}
     )
+
+
+def _policies() -> dict[str, Any]:
+    return tomllib.loads(files("vnid").joinpath("data", "policies.toml").read_text(encoding="utf-8"))
+
+
+def _answered() -> bytes:
+    """An answer that holds: the status 9000 and its MAC."""
+    status = der.tlv(0x99, b"\x90\0")
+    covered = kdf.pad((1).to_bytes(16) + status, 16)
+    return status + der.tlv(0x8E, kdf.mac(Suite.AES128, bytes(range(16, 32)), covered)) + b"\x90\0"
 
 
 def _files(cards: list[SyntheticCard]) -> dict[str, Target]:
@@ -112,6 +160,8 @@ def _files(cards: list[SyntheticCard]) -> dict[str, Target]:
         "dg15": Target(parse_dg15, of("DG15")),
         "card_access": Target(lambda data: parse_security_infos(data).pace(), (CCCD_CARD_ACCESS,)),
         "sod": Target(parse_sod, of(SOD)),
+        "secured": Target(secured, (_answered(),)),
+        "active_proof": Target(proof(cards[0]), (bytes(256), bytes(64))),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -11,14 +12,20 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.targets import targets
-from vnid.errors import VnidError
 
 RUNS = 3000
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("atheris") is None, reason="atheris has no build for this kind of machine"
-)
+
+@pytest.fixture(autouse=True, scope="module")
+def possible() -> None:
+    """In CI the fuzzer must be there; elsewhere it may have no build."""
+    if importlib.util.find_spec("atheris") is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "atheris has no build for this kind of machine"
+        )
+
+
 NAMES = [name for name in targets() if name != "broken"]
 
 
@@ -43,11 +50,9 @@ def test_a_parser_reads_or_refuses(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_examples_are_read(name: str) -> None:
+    assert targets()[name].examples
     for example in targets()[name].examples:
-        try:
-            targets()[name].parse(example)
-        except VnidError as error:
-            pytest.fail(f"{name}: {error}")
+        assert targets()[name].parse(example) is not None
 
 
 def test_a_fault_behind_three_branches_is_found(tmp_path: Path) -> None:

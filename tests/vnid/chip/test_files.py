@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from vnid.chip.apdu import failure
 from vnid.chip.face import ImageKind, make_dg2, parse_dg2
 from vnid.chip.kdf import Suite
 from vnid.chip.lds import Com, file_length, make_com, make_dg1, parse_com, parse_dg1
@@ -129,3 +130,24 @@ def test_a_changed_file_is_read_or_refused(parser: Callable[[bytes], Any], data:
             parser(each)
         except VnidError as error:
             assert error.text("vi")  # noqa: PT017 - the sentence must exist for whatever was refused
+
+
+@given(st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<", min_size=88, max_size=90))
+def test_dg1_comes_back(zone: str) -> None:
+    assert parse_dg1(make_dg1(zone)) == zone
+
+
+@given(st.binary(max_size=3000), st.integers(1, 65_535), st.integers(1, 65_535))
+def test_any_jpeg_comes_back(rest: bytes, width: int, height: int) -> None:
+    (face,) = parse_dg2(make_dg2(b"\xff\xd8\xff" + rest, width, height))
+    assert (face.image, face.width, face.height) == (b"\xff\xd8\xff" + rest, width, height)
+
+
+@pytest.mark.parametrize("status", [0x6D00, 0x6982, 0x6A82, 0x6A80, 0x6300, 0x63C2, 0x6983])
+def test_each_refusal_of_a_chip_has_its_own_sentence(status: int) -> None:
+    others = {
+        failure(other, "DG3").text("vi") for other in (0x6D00, 0x6982, 0x6A82, 0x6F00) if other != status
+    }
+    refused = failure(status, "DG3")
+    assert refused.text("vi") not in others
+    assert refused.text("vi") != refused.text("en")

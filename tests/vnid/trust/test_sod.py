@@ -117,3 +117,10 @@ def test_what_is_remembered_stays_small() -> None:
         sod._seen[length] = ()
     parse_sod(CARDS[0])
     assert len(sod._seen) <= sod._MOST_LENGTHS
+
+
+@given(st.dictionaries(st.integers(1, 16), st.binary(max_size=50), min_size=1))
+def test_what_was_signed_comes_back(files: dict[int, bytes]) -> None:
+    found = parse_sod(make_sod(files, SIGNER))
+    assert sorted(found.hashes) == sorted(files)
+    assert all(found.fits(number, file) for number, file in files.items())
